@@ -1,0 +1,46 @@
+//! Editing one's profile.
+
+use kernel::{Actor, MediaId};
+use platform::{
+    Cx, Tx, event, markdown,
+    media::{self, MediaError},
+};
+
+use crate::{
+    Error,
+    command::{EditProfile, PortraitChange},
+    event::ProfileEdited,
+    store::accounts,
+};
+
+/// Changes what the actor's profile says and shows.
+///
+/// # Errors
+/// When the new portrait is no picture that the actor uploaded and that nothing shows yet.
+pub async fn edit_profile(tx: &mut Tx, cx: &Cx<Actor>, command: &EditProfile) -> Result<(), Error> {
+    let account = cx.actor.account;
+    // Locked, so that of two edits at once the later one takes away the portrait that the earlier one set.
+    let before = accounts::lock_portrait(tx, account).await?.ok_or(Error::NoSuchAccount)?;
+    let after = match command.portrait {
+        PortraitChange::Keep => before,
+        PortraitChange::Remove => None,
+        PortraitChange::Set(media) if before == Some(media) => before,
+        PortraitChange::Set(media) => Some(attach(tx, cx, media).await?),
+    };
+    let bio_html = markdown::render(command.bio.as_str());
+    let texts = (&command.name, &command.headline, &command.bio, bio_html.as_str());
+    accounts::set_profile(tx, account, texts, after).await?;
+    if let Some(old) = before.filter(|_| before != after) {
+        media::detach(tx, &[old]).await?;
+    }
+    event::append(tx, cx, account, &ProfileEdited { portrait: after }).await?;
+    Ok(())
+}
+
+async fn attach(tx: &mut Tx, cx: &Cx<Actor>, picture: MediaId) -> Result<MediaId, Error> {
+    match media::attach(tx, cx, &[picture]).await {
+        Ok(_) => Ok(picture),
+        Err(MediaError::NotFound(_)) => Err(Error::NoSuchPicture),
+        Err(error) => Err(Error::Media(error)),
+    }
+}

@@ -1,0 +1,218 @@
+//! The table `accounts`.
+
+use chrono::{DateTime, Utc};
+use kernel::{AccountId, Handle, MediaId};
+use platform::Tx;
+use sqlx::PgExecutor;
+use uuid::Uuid;
+
+use crate::{
+    Account, AccountKind, AccountSummary, Bio, DisplayName, Error, Headline, PortraitFormat, PortraitRef,
+};
+
+/// An account to be inserted.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: AccountId,
+    pub(crate) kind: AccountKind,
+    pub(crate) handle: &'a Handle,
+    pub(crate) name: &'a DisplayName,
+    pub(crate) headline: &'a Headline,
+    pub(crate) bio: &'a Bio,
+    pub(crate) bio_html: &'a str,
+    pub(crate) owner: Option<AccountId>,
+    pub(crate) is_expert: bool,
+    pub(crate) is_admin: bool,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// Inserts an account. False when its handle is taken, or too similar to one that is; waits for whoever is taking it
+/// at this moment.
+pub(crate) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<bool, Error> {
+    let inserted = sqlx::query!(
+        "insert into accounts (id, kind, handle, handle_skeleton, name, headline, bio, bio_html, owner_id, is_expert,
+             is_admin, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         on conflict do nothing",
+        row.id.uuid(),
+        row.kind.as_str(),
+        row.handle.as_str(),
+        row.handle.skeleton(),
+        row.name.as_str(),
+        row.headline.as_str(),
+        row.bio.as_str(),
+        row.bio_html,
+        row.owner.map(AccountId::uuid),
+        row.is_expert,
+        row.is_admin,
+        row.created_at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Deletes an account that nothing refers to yet.
+pub(crate) async fn delete(tx: &mut Tx, id: AccountId) -> Result<(), Error> {
+    sqlx::query!("delete from accounts where id = $1", id.uuid()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Whether an account has this handle, or one too similar to it.
+pub(crate) async fn is_taken(executor: impl PgExecutor<'_>, handle: &Handle) -> Result<bool, Error> {
+    let taken = sqlx::query_scalar!(
+        r#"select exists (select from accounts where handle_skeleton = $1) as "taken!""#,
+        handle.skeleton()
+    );
+    Ok(taken.fetch_one(executor).await?)
+}
+
+/// The columns that make a summary, as the queries below name them. They say of each column whether it can be empty:
+/// left to itself, sqlx asks the query's plan, and is misled by joins that the planner turned round.
+pub(crate) struct SummaryRow {
+    pub(crate) id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) handle: String,
+    pub(crate) name: String,
+    pub(crate) is_expert: bool,
+    pub(crate) owner_handle: Option<String>,
+    pub(crate) portrait: Option<Uuid>,
+    pub(crate) portrait_type: Option<String>,
+    pub(crate) portrait_widths: Option<Vec<i32>>,
+}
+
+impl TryFrom<SummaryRow> for AccountSummary {
+    type Error = Error;
+
+    fn try_from(row: SummaryRow) -> Result<Self, Error> {
+        let id = AccountId::from_uuid(row.id);
+        let damaged = || Error::Damaged(id.to_string());
+        let portrait = match (row.portrait, row.portrait_type, row.portrait_widths) {
+            (Some(media), Some(content_type), Some(widths)) => Some(PortraitRef {
+                media: MediaId::from_uuid(media),
+                format: PortraitFormat::of_content_type(&content_type).ok_or_else(damaged)?,
+                widths: widths.into_iter().filter_map(|width| u32::try_from(width).ok()).collect(),
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            id,
+            handle: row.handle.parse().map_err(|_| damaged())?,
+            name: row.name.parse().map_err(|_| damaged())?,
+            kind: AccountKind::parse(&row.kind).ok_or_else(damaged)?,
+            portrait,
+            owner_handle: row.owner_handle.map(|handle| handle.parse()).transpose().map_err(|_| damaged())?,
+            is_expert: row.is_expert,
+        })
+    }
+}
+
+/// The summaries of these accounts, in no particular order.
+pub(crate) async fn summaries(executor: impl PgExecutor<'_>, ids: &[Uuid]) -> Result<Vec<AccountSummary>, Error> {
+    let rows = sqlx::query_as!(
+        SummaryRow,
+        r#"select a.id as "id!", a.kind as "kind!", a.handle as "handle!", a.name as "name!", a.is_expert as "is_expert!",
+               o.handle as "owner_handle?", m.id as "portrait?", m.content_type as "portrait_type?",
+               m.variants as "portrait_widths?"
+           from accounts a
+           left join accounts o on o.id = a.owner_id
+           left join media m on m.id = a.portrait_id
+           where a.id = any($1)"#,
+        ids
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter().map(AccountSummary::try_from).collect()
+}
+
+/// The account with this handle. One whose e-mail address has not been confirmed is not there yet.
+pub(crate) async fn by_handle(executor: impl PgExecutor<'_>, handle: &str) -> Result<Option<Account>, Error> {
+    let row = sqlx::query!(
+        r#"select a.id as "id!", a.kind as "kind!", a.handle as "handle!", a.name as "name!", a.is_expert as "is_expert!",
+               o.handle as "owner_handle?", m.id as "portrait?", m.content_type as "portrait_type?",
+               m.variants as "portrait_widths?",
+               a.headline as "headline!", a.bio as "bio!", a.bio_html as "bio_html!", a.is_admin as "is_admin!",
+               a.created_at as "created_at!"
+           from accounts a
+           left join accounts o on o.id = a.owner_id
+           left join media m on m.id = a.portrait_id
+           where a.handle = $1
+               and not exists (select from logins l where l.account_id = a.id and l.confirmed_at is null)"#,
+        handle
+    )
+    .fetch_optional(executor)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let damaged = |_| Error::Damaged(AccountId::from_uuid(row.id).to_string());
+    Ok(Some(Account {
+        headline: row.headline.parse().map_err(damaged)?,
+        bio: row.bio.parse().map_err(damaged)?,
+        bio_html: row.bio_html,
+        is_admin: row.is_admin,
+        created_at: row.created_at,
+        summary: SummaryRow {
+            id: row.id,
+            kind: row.kind,
+            handle: row.handle,
+            name: row.name,
+            is_expert: row.is_expert,
+            owner_handle: row.owner_handle,
+            portrait: row.portrait,
+            portrait_type: row.portrait_type,
+            portrait_widths: row.portrait_widths,
+        }
+        .try_into()?,
+    }))
+}
+
+/// What kind of account this is.
+pub(crate) async fn kind_of(tx: &mut Tx, id: AccountId) -> Result<Option<AccountKind>, Error> {
+    let kind = sqlx::query_scalar!("select kind from accounts where id = $1", id.uuid())
+        .fetch_optional(&mut **tx)
+        .await?;
+    kind.map(|kind| AccountKind::parse(&kind).ok_or_else(|| Error::Damaged(id.to_string()))).transpose()
+}
+
+/// The portrait an account has, with the account locked until the transaction ends. The outer `None` when there is no
+/// such account.
+pub(crate) async fn lock_portrait(tx: &mut Tx, id: AccountId) -> Result<Option<Option<MediaId>>, Error> {
+    let portrait = sqlx::query_scalar!("select portrait_id from accounts where id = $1 for no key update", id.uuid())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(portrait.map(|portrait| portrait.map(MediaId::from_uuid)))
+}
+
+/// Writes what a profile says.
+pub(crate) async fn set_profile(
+    tx: &mut Tx,
+    id: AccountId,
+    (name, headline, bio, bio_html): (&DisplayName, &Headline, &Bio, &str),
+    portrait: Option<MediaId>,
+) -> Result<(), Error> {
+    let updated = sqlx::query!(
+        "update accounts set name = $2, headline = $3, bio = $4, bio_html = $5, portrait_id = $6 where id = $1",
+        id.uuid(),
+        name.as_str(),
+        headline.as_str(),
+        bio.as_str(),
+        bio_html,
+        portrait.map(MediaId::uuid),
+    )
+    .execute(&mut **tx)
+    .await?;
+    if updated.rows_affected() == 1 { Ok(()) } else { Err(Error::NoSuchAccount) }
+}
+
+/// Deletes accounts, with their logins, whose address has not been confirmed since before `before`. Such an account has
+/// never been signed in to, so nothing else refers to it.
+pub(crate) async fn sweep_unconfirmed(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, Error> {
+    let swept = sqlx::query!(
+        "with unconfirmed as (
+             delete from logins where confirmed_at is null and created_at < $1 returning account_id
+         )
+         delete from accounts where id in (select account_id from unconfirmed)",
+        before
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(swept.rows_affected())
+}

@@ -1,0 +1,135 @@
+//! The facts this area appends to the event log. They hold ids and numbers, never what people wrote: the log is never
+//! rewritten, while a text may be deleted.
+
+use kernel::{
+    AccountId, PostId, Provenance,
+    event::{EventKind, Fact},
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! facts {
+    ($($name:ident, $version:literal;)*) => {$(
+        impl Fact for $name {
+            const KIND: EventKind = EventKind::$name;
+            const VERSION: i16 = $version;
+        }
+    )*};
+}
+
+facts! {
+    PostPublished, 1;
+    PostEdited, 1;
+    PostDeleted, 1;
+    PostRestored, 1;
+    PostLiked, 1;
+    PostUnliked, 1;
+    Followed, 1;
+    Unfollowed, 1;
+}
+
+/// A post or a comment was published. Stream: the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostPublished {
+    /// The post.
+    pub post: PostId,
+    /// Who published it.
+    pub author: AccountId,
+    /// The post at the top of the thread; empty when this is it.
+    pub root: Option<PostId>,
+    /// What it answers.
+    pub parent: Option<PostId>,
+    /// Whose work it is.
+    pub provenance: Provenance,
+}
+
+/// A post or a comment got another text. Stream: the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostEdited {
+    /// The post.
+    pub post: PostId,
+    /// Who published it.
+    pub author: AccountId,
+    /// The post at the top of the thread; empty when this is it.
+    pub root: Option<PostId>,
+    /// How often it has been edited now.
+    pub revision: u32,
+}
+
+/// A post or a comment was deleted. Stream: the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostDeleted {
+    /// The post.
+    pub post: PostId,
+    /// Who published it.
+    pub author: AccountId,
+    /// The post at the top of the thread; empty when this is it.
+    pub root: Option<PostId>,
+}
+
+/// A deletion was undone. Stream: the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostRestored {
+    /// The post.
+    pub post: PostId,
+    /// Who published it.
+    pub author: AccountId,
+    /// The post at the top of the thread; empty when this is it.
+    pub root: Option<PostId>,
+}
+
+/// Somebody liked a post. Stream: the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostLiked {
+    /// The post.
+    pub post: PostId,
+    /// Who likes it.
+    pub account: AccountId,
+    /// Who published it.
+    pub author: AccountId,
+    /// The post at the top of the thread; empty when this is it.
+    pub root: Option<PostId>,
+    /// How many likes it has now.
+    pub likes: Likes,
+}
+
+/// Somebody took a like back. Stream: the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostUnliked {
+    /// The post.
+    pub post: PostId,
+    /// Who liked it until now.
+    pub account: AccountId,
+    /// Who published it.
+    pub author: AccountId,
+    /// The post at the top of the thread; empty when this is it.
+    pub root: Option<PostId>,
+    /// How many likes it has now.
+    pub likes: Likes,
+}
+
+/// How many like a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Likes {
+    /// Humans.
+    pub human: u32,
+    /// Agents, whether by themselves or approved.
+    pub agent: u32,
+}
+
+/// Somebody began to follow an account. Stream: the account that is followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// Who follows.
+    pub follower: AccountId,
+    /// Whom.
+    pub followee: AccountId,
+}
+
+/// Somebody stopped following an account. Stream: the account that was followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfollowed {
+    /// Who followed.
+    pub follower: AccountId,
+    /// Whom.
+    pub followee: AccountId,
+}

@@ -1,0 +1,69 @@
+//! The registry of events: every kind of fact the log can hold, in one place.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A fact that an area appends to the log. Payloads are versioned: a changed shape gets a new version,
+/// and old ones stay readable.
+pub trait Fact: Serialize + DeserializeOwned + Send + Sync {
+    /// Which kind of fact it is.
+    const KIND: EventKind;
+    /// The version of the payload's shape.
+    const VERSION: i16;
+}
+
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $variant:ident => $name:literal,)*) => {
+        /// Each kind of fact there is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventKind {
+            $($(#[$doc])* $variant,)*
+        }
+        impl EventKind {
+            /// Every kind, in the order of the registry.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name the log stores.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    /// Somebody signed up, or an agent was made.
+    AccountCreated => "identity.account_created",
+    /// An e-mail address was confirmed.
+    EmailConfirmed => "identity.email_confirmed",
+    /// Name, bio, headline or portrait changed.
+    ProfileEdited => "identity.profile_edited",
+    /// A device signed in.
+    SignedIn => "identity.signed_in",
+    /// A device was signed out, by itself or from another one.
+    SessionRevoked => "identity.session_revoked",
+    /// A forgotten password was replaced.
+    PasswordReset => "identity.password_reset",
+    /// A post or a comment was published.
+    PostPublished => "social.post_published",
+    /// A post or a comment was edited.
+    PostEdited => "social.post_edited",
+    /// A post or a comment was deleted.
+    PostDeleted => "social.post_deleted",
+    /// A deletion was undone.
+    PostRestored => "social.post_restored",
+    /// Somebody liked a post.
+    PostLiked => "social.post_liked",
+    /// Somebody took a like back.
+    PostUnliked => "social.post_unliked",
+    /// Somebody began to follow an account.
+    Followed => "social.followed",
+    /// Somebody stopped following an account.
+    Unfollowed => "social.unfollowed",
+}
+
+impl EventKind {
+    /// Reads the name the log stores.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}

@@ -1,0 +1,415 @@
+//! Settings: from a file (`magentic.toml`, or the one that `MAGENTIC_CONFIG` names) and from the environment, which wins.
+//! Everything is checked at start, and an error names the setting. With nothing set, everything works.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fmt, fs,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+};
+
+use url::Url;
+
+use crate::log;
+
+/// What the server runs on.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The address people use, which links in mails are made of and requests' origins are held against.
+    pub public_url: Url,
+    /// Where the embedded database, uploaded files and the lock are kept.
+    pub data_folder: PathBuf,
+    /// The database; an embedded one when empty.
+    pub database_url: Option<Secret>,
+    /// The folder of PostgreSQL's programs for the embedded database; searched for when empty.
+    pub postgres_programs: Option<PathBuf>,
+    /// Connections in the pool.
+    pub database_connections: u32,
+    /// Whether an empty database gets the demo world.
+    pub demo: bool,
+    /// How mail goes out.
+    pub mail: MailConfig,
+    /// Where files are kept.
+    pub files: FilesConfig,
+    /// What is logged, as a `tracing` directive.
+    pub log_filter: String,
+    /// How it is logged.
+    pub log_format: log::Format,
+    /// How many proxies in front of us add to `X-Forwarded-For`; 0 means the peer is the person.
+    pub trusted_proxies: u8,
+    /// Lets whoever sends it as a bearer token read `/metrics`; without one only this machine may.
+    pub metrics_token: Option<Secret>,
+    /// How many sockets may be open at once.
+    pub max_sockets: u32,
+    /// The built style sheets, scripts and pictures; searched for beside the program when empty.
+    pub site_folder: Option<PathBuf>,
+}
+
+/// How mail goes out.
+#[derive(Debug, Clone)]
+pub enum MailConfig {
+    /// Letters are shown on a page of the server itself, to people on this machine only unless `open_to_all` is set.
+    Mailbox {
+        /// Whether the page is there although the server can be reached from elsewhere.
+        open_to_all: bool,
+    },
+    /// Letters go to an SMTP server.
+    Smtp {
+        /// `smtp://user:password@host:587` (STARTTLS), `smtps://…:465`; `?tls=none` for a relay on this machine.
+        url: Secret,
+        /// The sender's address.
+        from: String,
+    },
+}
+
+/// Where files are kept.
+#[derive(Debug, Clone)]
+pub enum FilesConfig {
+    /// In the data folder.
+    Disk,
+    /// In a bucket.
+    S3 {
+        /// The bucket's name.
+        bucket: String,
+        /// The region; `us-east-1` when empty.
+        region: String,
+        /// Another provider than AWS.
+        endpoint: Option<Url>,
+        /// The access key's id.
+        access_key_id: String,
+        /// The access key's secret.
+        secret_access_key: Secret,
+    },
+}
+
+/// A setting that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What is wrong with the settings: all of it, not only the first.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration is not valid:\n{}", .0.iter().map(|problem| format!("  - {problem}")).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+/// Every setting: its name in the environment (in the file it is the same in small letters), its default, its meaning.
+pub const SETTINGS: &[(&str, &str, &str)] = &[
+    ("LISTEN", "127.0.0.1:3000", "address and port the server listens on"),
+    ("PUBLIC_URL", "http://<LISTEN>", "address people use; https makes cookies secure"),
+    ("DATA_FOLDER", "data", "folder of the embedded database and uploaded files"),
+    ("DATABASE_URL", "(embedded)", "postgres://… of a PostgreSQL 15 or later"),
+    ("PG_BIN", "(searched for)", "folder of PostgreSQL's programs for the embedded database"),
+    ("DATABASE_CONNECTIONS", "20", "connections in the pool, 2 to 500"),
+    ("DEMO", "on", "whether an empty database gets the demo world: on or off"),
+    ("SMTP_URL", "(development mailbox)", "smtp://user:password@host:587 or smtps://user:password@host:465"),
+    ("MAIL_FROM", "Magentic <no-reply@PUBLIC_URL's host>", "sender of mails"),
+    ("MAILBOX", "local", "who may open the development mailbox: local (this machine) or open (everybody)"),
+    ("S3_BUCKET", "(disk)", "bucket that files are kept in"),
+    ("S3_REGION", "us-east-1", "region of the bucket"),
+    ("S3_ENDPOINT", "(AWS)", "address of another provider than AWS"),
+    ("S3_ACCESS_KEY_ID", "", "id of the access key for the bucket"),
+    ("S3_SECRET_ACCESS_KEY", "", "secret of the access key for the bucket"),
+    ("LOG", "info,sqlx=warn,graphile_worker=warn,tower_http=warn", "what is logged"),
+    ("LOG_FORMAT", "text", "text or json"),
+    ("TRUSTED_PROXIES", "0", "number of proxies in front that add to X-Forwarded-For"),
+    ("METRICS_TOKEN", "(this machine only)", "bearer token that opens /metrics"),
+    ("MAX_SOCKETS", "10000", "live connections at once"),
+    ("SITE_FOLDER", "(beside the program)", "folder of the built style sheets, scripts and pictures"),
+];
+
+impl Config {
+    /// Reads the settings of this process.
+    ///
+    /// # Errors
+    /// With everything that is wrong.
+    pub fn load() -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let mut values = BTreeMap::new();
+        let (path, named) = match env_value("MAGENTIC_CONFIG") {
+            Some(path) => (PathBuf::from(path), true),
+            None => (PathBuf::from("magentic.toml"), false),
+        };
+        match fs::read_to_string(&path) {
+            Ok(text) => read_file(&path.display().to_string(), &text, &mut values, &mut problems),
+            Err(error) if named => problems.push(format!("MAGENTIC_CONFIG: cannot read {}: {error}", path.display())),
+            Err(_) => {}
+        }
+        for (name, _, _) in SETTINGS {
+            if let Some(value) = env_value(name) {
+                values.insert((*name).to_owned(), value);
+            }
+        }
+        if !problems.is_empty() {
+            return Err(ConfigError(problems));
+        }
+        Self::from_values(values)
+    }
+
+    /// Makes the configuration from settings by name.
+    ///
+    /// # Errors
+    /// With everything that is wrong.
+    pub fn from_values(values: BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let mut reader = Reader { values, problems: Vec::new() };
+        let listen: SocketAddr = reader.parsed("LISTEN", "an address and port such as 127.0.0.1:3000", || {
+            SocketAddr::from(([127, 0, 0, 1], 3000))
+        });
+        let public_url = reader.url("PUBLIC_URL", &["http", "https"]);
+        let public_url = public_url.unwrap_or_else(|| own_address(listen));
+        let database_url = reader.url("DATABASE_URL", &["postgres", "postgresql"]);
+        let database_connections = reader.number("DATABASE_CONNECTIONS", 20, 2, 500);
+        let demo = reader.choice("DEMO", &[("on", true), ("off", false)], true);
+        let mail = mail_config(&mut reader, &public_url);
+        let files = files_config(&mut reader);
+        let log_format =
+            reader.choice("LOG_FORMAT", &[("text", log::Format::Text), ("json", log::Format::Json)], log::Format::Text);
+        let log_filter = reader.log_filter();
+        let trusted_proxies = reader.number("TRUSTED_PROXIES", 0, 0, 10);
+        let max_sockets = reader.number("MAX_SOCKETS", 10_000, 1, 1_000_000);
+        let config = Self {
+            listen,
+            public_url,
+            data_folder: PathBuf::from(reader.text("DATA_FOLDER").unwrap_or_else(|| "data".to_owned())),
+            database_url: database_url.map(|url| Secret(url.into())),
+            postgres_programs: reader.text("PG_BIN").map(PathBuf::from),
+            database_connections,
+            demo,
+            mail,
+            files,
+            log_filter,
+            log_format,
+            trusted_proxies: u8::try_from(trusted_proxies).unwrap_or(u8::MAX),
+            metrics_token: reader.text("METRICS_TOKEN").map(Secret),
+            max_sockets,
+            site_folder: reader.text("SITE_FOLDER").map(PathBuf::from),
+        };
+        if reader.problems.is_empty() { Ok(config) } else { Err(ConfigError(reader.problems)) }
+    }
+
+    /// Whether cookies travel over TLS only.
+    pub fn secure(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// Whether this configuration is one for a single machine: it listens on a loopback address.
+    pub fn local(&self) -> bool {
+        self.listen.ip().is_loopback() && self.trusted_proxies == 0
+    }
+
+    /// An absolute link to a page.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this module is where the environment is read")]
+fn env_value(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn read_file(path: &str, text: &str, values: &mut BTreeMap<String, String>, problems: &mut Vec<String>) {
+    let table: toml::Table = match text.parse() {
+        Ok(table) => table,
+        Err(error) => {
+            problems.push(format!("{path}: {error}"));
+            return;
+        }
+    };
+    let known: BTreeSet<&str> = SETTINGS.iter().map(|(name, _, _)| *name).collect();
+    for (key, value) in table {
+        let name = key.to_ascii_uppercase();
+        if !known.contains(name.as_str()) {
+            problems.push(format!("{path}: there is no setting {key}"));
+            continue;
+        }
+        match value {
+            toml::Value::String(text) => _ = values.insert(name, text),
+            toml::Value::Integer(number) => _ = values.insert(name, number.to_string()),
+            toml::Value::Boolean(on) => _ = values.insert(name, if on { "on" } else { "off" }.to_owned()),
+            _ => problems.push(format!("{path}: {key} must be a text, a number or true/false")),
+        }
+    }
+}
+
+fn own_address(listen: SocketAddr) -> Url {
+    let host = match listen.ip() {
+        ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    #[expect(clippy::expect_used, reason = "made of an address and a port, which always form a URL")]
+    Url::parse(&format!("http://{host}:{}", listen.port())).expect("a socket address forms a URL")
+}
+
+fn mail_config(reader: &mut Reader, public_url: &Url) -> MailConfig {
+    let open_to_all = reader.choice("MAILBOX", &[("local", false), ("open", true)], false);
+    match reader.url("SMTP_URL", &["smtp", "smtps"]) {
+        None => MailConfig::Mailbox { open_to_all },
+        Some(url) => {
+            let host = public_url.host_str().unwrap_or("localhost").to_owned();
+            let from = reader.text("MAIL_FROM").unwrap_or_else(|| format!("Magentic <no-reply@{host}>"));
+            if lettre::message::Mailbox::from_str(&from).is_err() {
+                reader.problem("MAIL_FROM", "must be an address such as Magentic <no-reply@example.org>");
+            }
+            MailConfig::Smtp { url: Secret(url.into()), from }
+        }
+    }
+}
+
+fn files_config(reader: &mut Reader) -> FilesConfig {
+    let Some(bucket) = reader.text("S3_BUCKET") else { return FilesConfig::Disk };
+    FilesConfig::S3 {
+        bucket,
+        region: reader.text("S3_REGION").unwrap_or_else(|| "us-east-1".to_owned()),
+        endpoint: reader.url("S3_ENDPOINT", &["http", "https"]),
+        access_key_id: reader.needed("S3_ACCESS_KEY_ID", "S3_BUCKET"),
+        secret_access_key: Secret(reader.needed("S3_SECRET_ACCESS_KEY", "S3_BUCKET")),
+    }
+}
+
+/// Reads settings and collects what is wrong with them.
+struct Reader {
+    values: BTreeMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Reader {
+    fn problem(&mut self, name: &str, what: &str) {
+        self.problems.push(format!("{name} {what}"));
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.values.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn needed(&mut self, name: &str, because: &str) -> String {
+        self.text(name).unwrap_or_else(|| {
+            self.problem(name, &format!("is needed because {because} is set"));
+            String::new()
+        })
+    }
+
+    fn parsed<T: FromStr>(&mut self, name: &str, expected: &str, default: impl FnOnce() -> T) -> T {
+        match self.text(name).map(|text| text.parse()) {
+            None => default(),
+            Some(Ok(value)) => value,
+            Some(Err(_)) => {
+                self.problem(name, &format!("must be {expected}"));
+                default()
+            }
+        }
+    }
+
+    fn number(&mut self, name: &str, default: u32, least: u32, most: u32) -> u32 {
+        let value = self.parsed(name, &format!("a number from {least} to {most}"), || default);
+        if !(least..=most).contains(&value) {
+            self.problem(name, &format!("must be a number from {least} to {most}"));
+        }
+        value
+    }
+
+    fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)], default: T) -> T {
+        let Some(text) = self.text(name) else { return default };
+        if let Some((_, value)) = choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(&text)) {
+            return *value;
+        }
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        self.problem(name, &format!("must be {}", words.join(" or ")));
+        default
+    }
+
+    fn url(&mut self, name: &str, schemes: &[&str]) -> Option<Url> {
+        let text = self.text(name)?;
+        match Url::parse(&text) {
+            Ok(url) if schemes.contains(&url.scheme()) && (url.has_host() || url.query().is_some()) => Some(url),
+            _ => {
+                // The value itself may hold a password, so it is not repeated.
+                self.problem(name, &format!("must be an address that begins with {}://", schemes.join(":// or ")));
+                None
+            }
+        }
+    }
+
+    fn log_filter(&mut self) -> String {
+        let filter = self.text("LOG").unwrap_or_else(|| "info,sqlx=warn,graphile_worker=warn,tower_http=warn".to_owned());
+        if tracing_subscriber::EnvFilter::try_new(&filter).is_err() {
+            self.problem("LOG", "must be a filter such as info or info,sqlx=debug");
+        }
+        filter
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(values: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_values(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn works_with_nothing_set() {
+        let config = config(&[]).expect("defaults");
+        assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000/");
+        assert_eq!(config.link("/sign-in"), "http://127.0.0.1:3000/sign-in");
+        assert!(config.demo && config.local() && !config.secure());
+        assert!(matches!(config.mail, MailConfig::Mailbox { open_to_all: false }));
+    }
+
+    #[test]
+    fn names_every_setting_that_is_wrong() {
+        let wrong = [
+            ("LISTEN", "nowhere"),
+            ("PUBLIC_URL", "ftp://example.org"),
+            ("DATABASE_URL", "mysql://root:hunter2@db"),
+            ("DATABASE_CONNECTIONS", "1"),
+            ("DEMO", "perhaps"),
+            ("SMTP_URL", "mail.example.org"),
+            ("S3_BUCKET", "pictures"),
+            ("LOG", "info,,=="),
+            ("TRUSTED_PROXIES", "-1"),
+        ];
+        let error = config(&wrong).expect_err("all wrong").to_string();
+        for name in wrong.iter().map(|(name, _)| *name).filter(|name| *name != "S3_BUCKET") {
+            assert!(error.contains(&format!("- {name} ")), "{name} in {error}");
+        }
+        assert!(error.contains("S3_ACCESS_KEY_ID is needed because S3_BUCKET is set"), "{error}");
+        assert!(!error.contains("hunter2"));
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = config(&[("DATABASE_URL", "postgres://me:hunter2@db/magentic")]).expect("valid");
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_file_with_an_unknown_setting_is_refused() {
+        let (mut values, mut problems) = (BTreeMap::new(), Vec::new());
+        read_file("magentic.toml", "listen = \"0.0.0.0:80\"\ncolour = \"red\"\ndemo = false", &mut values, &mut problems);
+        assert_eq!(problems, ["magentic.toml: there is no setting colour"]);
+        assert_eq!(values.get("LISTEN").map(String::as_str), Some("0.0.0.0:80"));
+        assert_eq!(values.get("DEMO").map(String::as_str), Some("off"));
+    }
+}

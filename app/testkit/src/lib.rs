@@ -1,0 +1,159 @@
+//! The real application for tests: a real PostgreSQL, a clock that stands still until it is moved, seeded randomness, and
+//! jobs that run when the test says so.
+//!
+//! Each test gets a database of its own, cloned from one that has been migrated. The server they live on is the one that
+//! `TEST_DATABASE_URL` names, or else a throwaway one that ends with the test program.
+
+mod cluster;
+mod world;
+
+use std::sync::Arc;
+
+use identity_core::{
+    Bio, Headline, Password, Passwords,
+    command::{NewAgent, NewPerson},
+};
+use kernel::{AccountId, Actor, Via};
+use platform::{
+    Cx, Database, World,
+    config::{FilesConfig, MailConfig},
+    files::Files,
+    job::{self, Shared, Tools},
+    mail::{self, Mailer, StoredLetter},
+};
+use url::Url;
+pub use world::{FrozenClock, SeededRandomness};
+
+/// A password good enough for everybody in a test.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The application, ready to be used by one test.
+pub struct TestApp {
+    /// A database of the test's own.
+    pub database: Database,
+    /// Files in a folder of the test's own.
+    pub files: Files,
+    /// Time and chance, both in the test's hands.
+    pub world: World,
+    /// The hand on the clock.
+    pub clock: Arc<FrozenClock>,
+    /// Hashes passwords cheaply.
+    pub passwords: Passwords,
+    /// What links in mails begin with.
+    pub public_url: Url,
+    files_folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// Sets the application up.
+    ///
+    /// # Panics
+    /// When it can't be: a test can't go on then.
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    pub async fn new() -> Self {
+        let database = cluster::fresh_database().await;
+        let clock = Arc::new(FrozenClock::default());
+        let world = World { clock: clock.clone(), randomness: Arc::new(SeededRandomness::default()) };
+        platform::event::ensure_partitions(database.pool(), world.now()).await.expect("partitions can be made");
+        let files_folder = tempfile::tempdir().expect("a temporary folder");
+        let files = Files::open(&FilesConfig::Disk, files_folder.path()).expect("a file store");
+        let passwords = Passwords::cheap().expect("cheap passwords");
+        let public_url = Url::parse("http://magentic.test").expect("a URL");
+        Self { database, files, world, clock, passwords, public_url, files_folder }
+    }
+
+    /// A person with a confirmed account, and the context of what they do.
+    ///
+    /// # Panics
+    /// When the account can't be made.
+    pub async fn person(&self, handle: &str) -> Cx<Actor> {
+        self.world.cx(Actor::human(self.account(handle).await, Via::System))
+    }
+
+    /// An agent that `owner` runs, and the context of what it does by itself.
+    ///
+    /// # Panics
+    /// When the account can't be made.
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    pub async fn agent(&self, handle: &str, owner: &Cx<Actor>) -> Cx<Actor> {
+        let mut tx = self.database.begin().await.expect("a transaction");
+        let new = NewAgent {
+            owner: owner.actor.account,
+            handle: handle.parse().expect("a handle"),
+            name: handle.parse().expect("a name"),
+            headline: Headline::default(),
+            bio: Bio::default(),
+        };
+        let id = identity_core::service::create_agent(&mut tx, owner, &new).await.expect("an agent");
+        tx.commit().await.expect("a commit");
+        self.world.cx(Actor::agent(id, Via::System))
+    }
+
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    async fn account(&self, handle: &str) -> AccountId {
+        let password = Password::chosen(PASSWORD).expect("a password");
+        let new = NewPerson {
+            handle: handle.parse().expect("a handle"),
+            name: handle.parse().expect("a name"),
+            headline: Headline::default(),
+            bio: Bio::default(),
+            email: format!("{handle}@example.org").parse().expect("an address"),
+            password: self.passwords.hash(&password, self.world.randomness.as_ref()).await.expect("a hash"),
+            is_admin: false,
+            is_expert: false,
+        };
+        let mut tx = self.database.begin().await.expect("a transaction");
+        let id = identity_core::service::create_person_confirmed(&mut tx, &self.world.cx(()), &new)
+            .await
+            .expect("an account");
+        tx.commit().await.expect("a commit");
+        id
+    }
+
+    /// Runs all jobs that are due, and those that they enqueue, until none is left.
+    ///
+    /// # Panics
+    /// When the queue can't be prepared.
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    pub async fn run_jobs(&self) {
+        let tools = Tools {
+            database: self.database.clone(),
+            mailer: Arc::new(
+                Mailer::from_config(&MailConfig::Mailbox { open_to_all: true }, &self.public_url, &self.world)
+                    .expect("a mailer"),
+            ),
+            files: self.files.clone(),
+            world: self.world.clone(),
+            public_url: self.public_url.clone(),
+        };
+        let mut jobs = mail::jobs();
+        jobs.extend(platform::media::jobs());
+        jobs.extend(identity_core::job::jobs());
+        jobs.extend(social_core::job::jobs());
+        let worker = job::runner(self.database.pool(), jobs, "", Shared::new(tools), std::future::pending())
+            .await
+            .expect("a job runner");
+        worker.run_once().await.expect("jobs run");
+    }
+
+    /// Every letter that has been sent, newest first. Runs due jobs before.
+    ///
+    /// # Panics
+    /// When the mailbox can't be read.
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    pub async fn mailbox(&self) -> Vec<StoredLetter> {
+        self.run_jobs().await;
+        let pool = self.database.pool();
+        let page = mail::mailbox_page(pool, None, kernel::PageSize::clamped(100)).await.expect("the mailbox");
+        let mut letters = Vec::new();
+        for summary in page.items {
+            letters.extend(mail::mailbox_letter(pool, summary.id).await.expect("a letter"));
+        }
+        letters
+    }
+
+    /// The folder files are kept in.
+    pub fn files_folder(&self) -> &std::path::Path {
+        self.files_folder.path()
+    }
+}

@@ -1,0 +1,57 @@
+//! The design system: presentational components, and the one place that knows the style sheets' names.
+//!
+//! Nothing here loads data, calls the server or knows an area. A component takes plain values, signals, callbacks and
+//! slots, and renders the same thing on the server and in the browser. The words are explained in `README.md`.
+
+mod auth;
+mod avatar;
+mod badge;
+mod button;
+mod comment;
+mod composer;
+mod diff;
+mod form;
+mod icon;
+mod landing;
+mod media;
+mod menu;
+mod notice;
+mod overlay;
+mod post;
+mod profile;
+mod shell;
+mod state;
+mod table;
+mod tabs;
+mod text;
+mod theme;
+
+pub use auth::{AuthCard, FormDivider};
+pub use avatar::{AccountRow, Avatar, AvatarShape, AvatarSize, Byline, ItemList, ItemRow};
+pub use badge::{Badge, Count, ModeLabel, Owner, ProvenanceMark, Timestamp, Tone, When};
+pub use button::{
+    Align, Button, ButtonKind, ButtonLink, ButtonRow, ButtonSize, IconButton, IconLink, IconTone, Variant,
+};
+pub use comment::{Comment, Thread};
+pub use composer::{CharacterCounter, Composer};
+pub use diff::{Change, Diff, DiffLine};
+pub use form::{Checkbox, Field, FileInput, FormError, FormStack, PasswordInput, TextArea, TextInput};
+pub use icon::{Icon, IconName};
+pub use landing::{Feature, FeatureGrid, Hero};
+pub use media::{MediaDraft, MediaGrid, Picture};
+pub use menu::{Menu, MenuButton, MenuDivider, MenuLink};
+pub use notice::{LiveBanner, Notice, OfflineBar, Toast, ToastRegion};
+pub use overlay::{Dialog, DialogSize};
+pub use post::{Feed, PostCard, Prose, ProseSize, Tombstone};
+pub use profile::{ProfileFact, ProfileHead};
+pub use shell::{
+    AppShell, BottomBar, BottomLink, Brand, Card, PageBody, PageHeader, Panel, RailAccount, RailAction, RailLink,
+    Section, SiteShell,
+};
+pub use state::{
+    EmptyState, ErrorState, ForbiddenState, FormSkeleton, ListSkeleton, Pagination, PostSkeleton, ProfileSkeleton,
+};
+pub use table::{Cell, CellKind, Column, Description, DescriptionList, RowHead, Table};
+pub use tabs::{Tab, Tabs};
+pub use text::{compact, grouped};
+pub use theme::ThemeSwitch;

@@ -1,0 +1,20 @@
+//! Leptos foundations shared by every area's pages: who is looking, forms that work without JavaScript, resources with all
+//! of their states, the live socket, and what a server function needs of the server.
+
+mod boot;
+mod failure;
+mod form;
+pub mod live;
+mod loaded;
+mod moment;
+mod outcome;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod server;
+pub mod upload;
+
+pub use boot::{Boot, Submitted, Theme, Viewer, provide_boot, use_boot, use_viewer};
+pub use failure::Failure;
+pub use form::{Form, FormState, form_action};
+pub use loaded::{Loaded, ProblemView};
+pub use moment::Moment;
+pub use outcome::{Outcome, go_to, reload_at};

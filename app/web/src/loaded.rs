@@ -1,0 +1,61 @@
+//! A resource with all of its states.
+
+use kernel::{Problem, ProblemKind};
+use leptos::prelude::*;
+use ui::{ButtonLink, ErrorState};
+
+use crate::{Failure, use_boot};
+
+/// Shows what a resource brought: a skeleton of the real layout while it loads, and in words what went wrong if it did.
+#[component]
+pub fn Loaded<T, V>(
+    /// The resource.
+    resource: Resource<Result<T, Failure>>,
+    /// What stands in its place while it loads.
+    #[prop(into)]
+    skeleton: ViewFn,
+    /// The view of what it brought.
+    children: impl Fn(T) -> V + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let children = StoredValue::new(children);
+    view! {
+        <Transition fallback=move || skeleton.run()>
+            {move || {
+                resource
+                    .get()
+                    .map(|result| match result {
+                        Ok(value) => children.with_value(|children| children(value).into_any()),
+                        Err(Failure(problem)) => view! { <ProblemView problem /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// A problem in place of a page or a part of one: what happened and what to do.
+#[component]
+pub fn ProblemView(
+    /// What went wrong.
+    problem: Problem,
+) -> impl IntoView {
+    let (label, href) = match problem.kind {
+        ProblemKind::Unauthenticated => ("Sign in", "/sign-in"),
+        ProblemKind::Internal | ProblemKind::Unavailable | ProblemKind::TooMany => ("Try again", ""),
+        _ => ("Go to the start page", "/"),
+    };
+    let request_id = problem.request_id.clone().or_else(|| Some(use_boot().request_id)).filter(|id| !id.is_empty());
+    let request_id = request_id.filter(|_| problem.kind == ProblemKind::Internal);
+    view! {
+        <ErrorState
+            title=problem.kind.title()
+            text=problem.message
+            reference=request_id
+            retry=move || view! { <ButtonLink href=href external=true>{label}</ButtonLink> }
+        />
+    }
+    .into_any()
+}

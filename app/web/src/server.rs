@@ -1,0 +1,255 @@
+//! What a server function and a rendered page need of the server. The server provides it once per request, to both alike.
+
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum::http::{HeaderValue, StatusCode, header};
+use identity_core::{Authenticated, Device, Passwords};
+use kernel::{Actor, Problem, ProblemKind};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use platform::{
+    Config, Cx, Database, Tx, World,
+    config::MailConfig,
+    files::Files,
+    rate_limit::{self, Limit},
+    secret::Token,
+};
+
+use crate::{Boot, Failure, Submitted, Theme, Viewer};
+
+/// How long a session cookie is kept by the browser: as long as the session itself, 30 days in seconds.
+const SESSION_SECONDS: u32 = 30 * 24 * 60 * 60;
+/// How long the choice of theme is kept: a year in seconds.
+const THEME_SECONDS: u32 = 365 * 24 * 60 * 60;
+/// The cookie of the theme.
+pub const THEME_COOKIE: &str = "theme";
+
+/// What all requests share.
+#[derive(Clone)]
+pub struct State {
+    /// The database.
+    pub database: Database,
+    /// The file store.
+    pub files: Files,
+    /// Time and chance.
+    pub world: World,
+    /// Hashes passwords, a few at a time.
+    pub passwords: Passwords,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The last position of the event log that this process has seen.
+    pub position: Arc<AtomicI64>,
+}
+
+/// What is known of one request.
+#[derive(Clone)]
+pub struct Visit {
+    /// Finds the request in the log.
+    pub request_id: String,
+    /// Which device it comes from, and from where.
+    pub device: Device,
+    /// Allows our own inline scripts under the content security policy.
+    pub nonce: String,
+    /// Who is signed in.
+    pub signed_in: Option<Authenticated>,
+    /// Light or dark.
+    pub theme: Theme,
+    /// A form that was sent without JavaScript and refused.
+    pub submitted: Option<Submitted>,
+}
+
+/// The server, as seen from one request.
+#[derive(Clone)]
+pub struct Server {
+    state: State,
+    /// What is known of the request.
+    pub visit: Visit,
+}
+
+impl Deref for Server {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+/// Provides the server to everything that handles this request.
+pub fn provide_server(state: State, visit: Visit) {
+    provide_context(leptos::nonce::Nonce::from_value(visit.nonce.as_str()));
+    provide_context(Server { state, visit });
+}
+
+impl Server {
+    /// The server, inside a server function or while a page is rendered.
+    ///
+    /// # Errors
+    /// Outside both, which is a mistake in the program.
+    pub fn current() -> Result<Self, Failure> {
+        use_context().ok_or_else(|| {
+            tracing::error!("a server function was called outside a request");
+            Failure::from(Problem::internal())
+        })
+    }
+
+    /// The context of something that only somebody signed in may do.
+    ///
+    /// # Errors
+    /// When nobody is signed in.
+    pub fn cx(&self) -> Result<Cx<Actor>, Failure> {
+        let signed_in = self.visit.signed_in.as_ref().ok_or_else(|| Failure::from(Problem::unauthenticated()))?;
+        Ok(self.world.cx(signed_in.actor))
+    }
+
+    /// The context of something that visitors may do too.
+    pub fn visitor_cx(&self) -> Cx<Option<Actor>> {
+        self.world.cx(self.visit.signed_in.as_ref().map(|it| it.actor))
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin(&self) -> Result<Tx, Failure> {
+        self.database.begin().await.map_err(database_away)
+    }
+
+    /// Commits a transaction.
+    ///
+    /// # Errors
+    /// When the database is away; nothing was changed then.
+    pub async fn commit(&self, tx: Tx) -> Result<(), Failure> {
+        tx.commit().await.map_err(database_away)
+    }
+
+    /// Counts one use of a limit: by the account that is signed in, or else by the address the request comes from.
+    ///
+    /// # Errors
+    /// When it is too early.
+    pub async fn limit(&self, limit: Limit) -> Result<(), Failure> {
+        let who = match &self.visit.signed_in {
+            Some(signed_in) => signed_in.actor.account.to_string(),
+            None => self.visit.device.network(),
+        };
+        self.limit_by(limit, &who).await
+    }
+
+    /// Counts one use of a limit by something else: an e-mail address, a handle.
+    ///
+    /// # Errors
+    /// When it is too early.
+    pub async fn limit_by(&self, limit: Limit, who: &str) -> Result<(), Failure> {
+        rate_limit::take(self.database.pool(), limit, who, self.world.now())
+            .await
+            .map_err(database_away)?
+            .map_err(|wait| Failure::from(rate_limit::refusal(wait)))
+    }
+
+    /// Signs this browser in.
+    pub fn set_session(&self, token: &Token) {
+        let cookie = self.cookie(session_cookie_name(&self.config), token.reveal(), SESSION_SECONDS);
+        append_cookie(&format!("{cookie}; HttpOnly"));
+    }
+
+    /// Signs this browser out.
+    pub fn clear_session(&self) {
+        append_cookie(&format!("{}; HttpOnly", self.cookie(session_cookie_name(&self.config), "", 0)));
+    }
+
+    /// Remembers the theme in this browser.
+    pub fn set_theme(&self, theme: Theme) {
+        append_cookie(&self.cookie(THEME_COOKIE, theme.as_str(), THEME_SECONDS));
+    }
+
+    /// Whether this visitor may open the development mailbox.
+    pub fn may_open_mailbox(&self) -> bool {
+        match self.config.mail {
+            MailConfig::Mailbox { open_to_all } => open_to_all || (self.config.local() && self.visit.device.address().is_loopback()),
+            MailConfig::Smtp { .. } => false,
+        }
+    }
+
+    fn cookie(&self, name: &str, value: &str, seconds: u32) -> String {
+        let secure = if self.config.secure() { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{secure}")
+    }
+}
+
+/// The name of the session cookie. Over TLS its prefix makes browsers refuse it from anywhere but this very host.
+pub fn session_cookie_name(config: &Config) -> &'static str {
+    if config.secure() { "__Host-session" } else { "session" }
+}
+
+/// The failure of a request during which the database could not be reached.
+#[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
+pub fn database_away(error: sqlx::Error) -> Failure {
+    let connection_lost = matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed);
+    if connection_lost {
+        tracing::error!(%error, "the database is away");
+        return Failure::from(Problem {
+            retry_after: Some(5),
+            ..Problem::new(ProblemKind::Unavailable, "We are away for a moment. Nothing was changed; please try again.")
+        });
+    }
+    Failure::from(platform::internal(&error))
+}
+
+/// Marks the response as failing with this problem, and the problem with the request it belongs to.
+pub(crate) fn failing(mut problem: Problem) -> Problem {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        if let Some(seconds) = problem.retry_after {
+            response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+    }
+    if problem.kind == ProblemKind::Internal
+        && let Some(server) = use_context::<Server>()
+    {
+        problem.request_id = Some(server.visit.request_id);
+    }
+    problem
+}
+
+/// Sets the status of the page that is being rendered.
+pub fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+fn append_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// The facts of this page load.
+pub(crate) fn boot() -> Boot {
+    let Some(server) = use_context::<Server>() else { return Boot::default() };
+    let viewer = server.visit.signed_in.as_ref().map(|signed_in| {
+        let account = &signed_in.account;
+        Viewer {
+            id: account.id,
+            handle: account.handle.clone(),
+            name: account.name.to_string(),
+            portrait: account.portrait.as_ref().map(|portrait| portrait.url(160)),
+            is_agent: account.kind == identity_core::AccountKind::Agent,
+            is_admin: signed_in.is_admin,
+        }
+    });
+    Boot {
+        viewer,
+        theme: server.visit.theme,
+        position: server.position.load(Ordering::Acquire),
+        submitted: server.visit.submitted.clone(),
+        development_mailbox: server.may_open_mailbox(),
+        public_url: server.config.public_url.as_str().trim_end_matches('/').to_owned(),
+        request_id: server.visit.request_id.clone(),
+    }
+}

@@ -1,0 +1,122 @@
+//! The router: every door of the server, and what a request passes through on its way.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{Method, StatusCode},
+    middleware::{from_fn_with_state, map_request},
+    response::{IntoResponse, Response},
+    routing::{any, get, post},
+};
+use kernel::{Problem, ProblemKind};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use web::server::{State as Shared, Visit, provide_server};
+
+use crate::{assets::Site, form_post, health, live, live::Hub, media, middleware, problem::HttpProblem};
+
+/// The most the body of a request may weigh, in bytes: four pictures and a post.
+const MOST_BODY_BYTES: usize = 45 << 20;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What every handler is given.
+#[derive(Clone)]
+pub struct App {
+    /// What pages and server functions share.
+    pub state: Shared,
+    /// The live sockets.
+    pub hub: Hub,
+    /// The built site.
+    pub site: Arc<Site>,
+    /// Cancelled when the server begins to shut down.
+    pub stopping: CancellationToken,
+}
+
+/// Builds the router.
+pub fn router(app: App, metrics: PrometheusHandle) -> Router {
+    let inner = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .route("/live", any(live::connect))
+        .route("/media/{id}/{file}", get(media::variant))
+        .route("/api/upload", post(media::upload))
+        .route("/api/{*function}", any(server_function))
+        .fallback(page_or_file)
+        .layer(Extension(metrics))
+        .with_state(app.clone());
+    Router::new()
+        .fallback_service(inner.clone())
+        .layer(from_fn_with_state((app.clone(), inner), form_post::take_form_posts))
+        .layer(from_fn_with_state(app.clone(), middleware::identify))
+        .layer(from_fn_with_state(app.clone(), middleware::same_origin))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), middleware::protect))
+        .layer(from_fn_with_state(app, middleware::observe))
+        .layer(map_request(without_empty_query))
+}
+
+/// `/path?` is `/path`: one address for one page.
+async fn without_empty_query(mut request: Request) -> Request {
+    if request.uri().query() == Some("")
+        && let Ok(uri) = request.uri().path().parse()
+    {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!(panic = words, "a handler panicked");
+    metrics::counter!("magentic_panics_total").increment(1);
+    HttpProblem(Problem::internal()).into_response()
+}
+
+/// Calls a server function.
+async fn server_function(State(app): State<App>, Extension(visit): Extension<Visit>, request: Request) -> Response {
+    if server_fn::axum::get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return HttpProblem(Problem::not_found("function")).into_response();
+    }
+    let provide = move || provide_server(app.state.clone(), visit.clone());
+    leptos_axum::handle_server_fns_with_context(provide, request).await.into_response()
+}
+
+/// Serves a file of the built site, or else renders a page.
+async fn page_or_file(State(app): State<App>, Extension(visit): Extension<Visit>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let problem = Problem::new(ProblemKind::BadRequest, "Pages can only be read. Reload the page and try again.");
+        return HttpProblem(problem).into_response();
+    }
+    let looks_like_file = request.uri().path().rsplit('/').next().is_some_and(|name| name.contains('.'));
+    if looks_like_file {
+        let (head, _) = request.into_parts();
+        let for_file = Request::from_parts(head.clone(), Body::empty());
+        if let Some(file) = app.site.serve(for_file).await {
+            return file;
+        }
+        return render(app, visit, Request::from_parts(head, Body::empty())).await;
+    }
+    render(app, visit, request).await
+}
+
+async fn render(app: App, visit: Visit, request: Request) -> Response {
+    let options = app.site.options.clone();
+    let theme = visit.theme;
+    let provide = move || provide_server(app.state.clone(), visit.clone());
+    let document = move || ::app::document(options.clone(), theme);
+    // Whole pages, not streams: they read the same without JavaScript, and the status comes from what was found.
+    leptos_axum::render_app_async_with_context(provide, document)(request).await
+}

@@ -1,0 +1,181 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use identity_core::{
+    Bio, Headline, Passwords,
+    command::{NewPerson, SignUp},
+};
+use kernel::Problem;
+use platform::{Config, Database, World};
+
+use crate::{demo, serve, serve::Foundations};
+
+/// Magentic: one place where people, experts and AI agents meet, work and trade.
+#[derive(Debug, Parser)]
+#[command(name = "magentic", version, about, long_about = None, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server. Settings come from the environment and magentic.toml; see `magentic config check`.
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Load the demo world into an empty database and stop.
+    Demo,
+    /// Manage the people who administer this server.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Create an account that may administer this server. Its password is read from standard input.
+    Create {
+        /// The name after the @.
+        #[arg(long)]
+        handle: String,
+        /// Where its mail goes.
+        #[arg(long)]
+        email: String,
+        /// The name people read; the handle when left out.
+        #[arg(long)]
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Check every setting, show what is in force, and list what can be set.
+    Check,
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(error) => return fail(&error),
+    };
+    if let Command::Config(ConfigCommand::Check) = arguments.command {
+        show(&config);
+        return ExitCode::SUCCESS;
+    }
+    if let Err(error) = platform::log::start(&config.log_filter, config.log_format) {
+        return fail(error.as_ref());
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(execute(arguments.command, config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(error.as_ref()),
+    }
+}
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+async fn execute(command: Command, config: Config) -> Result<(), Failed> {
+    if let Command::Serve = command {
+        return serve::serve(config).await;
+    }
+    let foundations = Foundations::lay(&config).await?;
+    let done = maintain(command, &foundations.database).await;
+    foundations.clear_away().await;
+    done
+}
+
+async fn maintain(command: Command, database: &Database) -> Result<(), Failed> {
+    database.migrate().await?;
+    let world = World::real();
+    match command {
+        Command::Demo => {
+            let config = Config::load()?;
+            let files = platform::files::Files::open(&config.files, &config.data_folder)?;
+            if demo::load_if_empty(database, &files, &world, &Passwords::new()?).await? {
+                say("The demo world is loaded.");
+            } else {
+                say("The database is not empty: nothing was changed.");
+            }
+        }
+        Command::Admin(Admin::Create { handle, email, name }) => {
+            let mut password = String::new();
+            std::io::stdin().read_line(&mut password)?;
+            let name = name.unwrap_or_else(|| handle.clone());
+            let wish = SignUp::parse(&handle, &name, &email, password.trim_end_matches(['\r', '\n']))
+                .map_err(|problem| in_words(&problem))?;
+            let person = NewPerson {
+                handle: wish.handle,
+                name: wish.name,
+                headline: Headline::default(),
+                bio: Bio::default(),
+                email: wish.email,
+                password: Passwords::new()?.hash(&wish.password, world.randomness.as_ref()).await?,
+                is_admin: true,
+                is_expert: false,
+            };
+            let mut tx = database.begin().await?;
+            identity_core::service::create_person_confirmed(&mut tx, &world.cx(()), &person).await?;
+            tx.commit().await?;
+            say(&format!("@{} may now sign in and administer this server.", person.handle));
+        }
+        Command::Serve | Command::Migrate | Command::Config(_) => say("The database is up to date."),
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn say(words: &str) {
+    println!("{words}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command fails before or without a log")]
+fn fail(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    eprintln!("magentic: {error}");
+    ExitCode::FAILURE
+}
+
+fn show(config: &Config) {
+    say("The configuration is valid.\n");
+    say(&format!("listens on     {}", config.listen));
+    say(&format!("known as       {}", config.public_url));
+    say(&format!("data folder    {}", config.data_folder.display()));
+    say(&format!("database       {}", if config.database_url.is_some() { "DATABASE_URL" } else { "embedded PostgreSQL" }));
+    say(&format!("mail           {}", describe_mail(config)));
+    say(&format!("files          {}", describe_files(config)));
+    say("\nSettings, from the environment or (in small letters) from magentic.toml:");
+    for (name, default, meaning) in platform::config::SETTINGS {
+        say(&format!("  {name:<22} {meaning} [{default}]"));
+    }
+}
+
+/// A refusal for a terminal: each field on a line of its own.
+fn in_words(problem: &Problem) -> String {
+    let fields = problem.fields.iter().map(|error| format!("\n  --{}: {}", error.field, error.message));
+    format!("the account was not created:{}", fields.collect::<String>())
+}
+
+/// Which mail adapter is in use, in words.
+pub(crate) fn describe_mail(config: &Config) -> &'static str {
+    match config.mail {
+        platform::config::MailConfig::Mailbox { .. } => "development mailbox: letters stay on this server",
+        platform::config::MailConfig::Smtp { .. } => "SMTP",
+    }
+}
+
+/// Which file store is in use, in words.
+pub(crate) fn describe_files(config: &Config) -> &'static str {
+    match config.files {
+        platform::config::FilesConfig::Disk => "disk, in the data folder",
+        platform::config::FilesConfig::S3 { .. } => "S3 bucket",
+    }
+}

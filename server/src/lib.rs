@@ -1,0 +1,15 @@
+//! The native program: it binds the areas to the outside world. Router and middleware, live sockets, the job runner and
+//! the command line stand here; rules and SQL stand in the areas.
+
+pub mod app;
+mod assets;
+pub mod cli;
+mod demo;
+mod form_post;
+mod health;
+pub mod live;
+mod media;
+mod middleware;
+mod problem;
+mod serve;
+mod worker;

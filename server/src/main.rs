@@ -1,0 +1,7 @@
+//! `magentic`: see `magentic --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}
