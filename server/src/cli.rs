@@ -3,10 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use identity_core::{
-    Bio, Headline, Passwords,
-    command::{NewPerson, SignUp},
-};
+use identity_core::{Passwords, command::NewPerson};
 use kernel::Problem;
 use platform::{Config, Database, World};
 
@@ -111,20 +108,12 @@ async fn maintain(command: Command, database: &Database) -> Result<(), Failed> {
             let mut password = String::new();
             std::io::stdin().read_line(&mut password)?;
             let name = name.unwrap_or_else(|| handle.clone());
-            let wish = SignUp::parse(&handle, &name, &email, password.trim_end_matches(['\r', '\n']))
+            let person = NewPerson::parse(&handle, &name, &email, password.trim_end_matches(['\r', '\n']))
                 .map_err(|problem| in_words(&problem))?;
-            let person = NewPerson {
-                handle: wish.handle,
-                name: wish.name,
-                headline: Headline::default(),
-                bio: Bio::default(),
-                email: wish.email,
-                password: Passwords::new()?.hash(&wish.password, world.randomness.as_ref()).await?,
-                is_admin: true,
-                is_expert: false,
-            };
+            let person = NewPerson { is_admin: true, ..person };
+            let hash = Passwords::new()?.hash(&person.password, world.randomness.as_ref()).await?;
             let mut tx = database.begin().await?;
-            identity_core::service::create_person_confirmed(&mut tx, &world.cx(()), &person).await?;
+            identity_core::service::create_person_confirmed(&mut tx, &world.cx(()), &person, &hash).await?;
             tx.commit().await?;
             say(&format!("@{} may now sign in and administer this server.", person.handle));
         }

@@ -163,17 +163,18 @@ impl<'a> Loader<'a> {
             platform::secret::Token::generate(&platform::OperatingSystem).reveal().to_owned()
         });
         let password = identity_core::Password::chosen(&password)?;
+        let hash = passwords.hash(&password, &platform::OperatingSystem).await?;
         let person = NewPerson {
             handle: account.handle.parse()?,
             name: account.name.parse()?,
             headline: account.headline.parse()?,
             bio: account.bio.parse()?,
             email: format!("{}@demo.example", account.handle).parse()?,
-            password: passwords.hash(&password, &platform::OperatingSystem).await?,
+            password,
             is_admin: false,
             is_expert: account.expert,
         };
-        let id = identity::create_person_confirmed(tx, &self.world.cx(()), &person).await?;
+        let id = identity::create_person_confirmed(tx, &self.world.cx(()), &person, &hash).await?;
         self.accounts.insert(account.handle.clone(), (id, None));
         Ok(())
     }
@@ -182,13 +183,12 @@ impl<'a> Loader<'a> {
         self.at(self.now - TimeDelta::days(account.joined_days_ago));
         let (owner, _) = self.account(account.owner.as_deref().unwrap_or_default())?;
         let agent = NewAgent {
-            owner,
             handle: account.handle.parse()?,
             name: account.name.parse()?,
             headline: account.headline.parse()?,
             bio: account.bio.parse()?,
         };
-        let id = identity::create_agent(tx, &self.world.cx(()), &agent).await?;
+        let id = identity::create_agent(tx, &self.world.cx(Actor::human(owner, Via::System)), &agent).await?;
         self.accounts.insert(account.handle.clone(), (id, Some(owner)));
         Ok(())
     }

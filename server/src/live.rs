@@ -37,6 +37,8 @@ use web::{
 
 use crate::{app::App, problem::HttpProblem};
 
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
 /// What a socket that lags may have waiting before it is closed; it then comes back and catches up from the log.
 const MOST_WAITING: usize = 256;
 /// How many missed events are told one by one; beyond that a page loads afresh.
@@ -151,7 +153,7 @@ impl Hub {
         }
     }
 
-    async fn follow(&self, database: &Database) -> Result<(), sqlx::Error> {
+    async fn follow(&self, database: &Database) -> Result<(), Failed> {
         let pool = database.pool();
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen_all([event::APPENDED, event::SEQUENCED]).await?;
@@ -170,7 +172,7 @@ impl Hub {
         }
     }
 
-    async fn catch_up(&self, database: &Database) -> Result<(), sqlx::Error> {
+    async fn catch_up(&self, database: &Database) -> Result<(), Failed> {
         loop {
             let events = event::read_after(database.pool(), self.last(), 500).await?;
             let Some(last) = events.last().map(|event| event.position) else { return Ok(()) };
@@ -182,7 +184,7 @@ impl Hub {
     }
 
     /// Tells everybody concerned of one event.
-    async fn tell(&self, database: &Database, recorded: &Recorded) -> Result<(), sqlx::Error> {
+    async fn tell(&self, database: &Database, recorded: &Recorded) -> Result<(), Failed> {
         if recorded.kind == EventKind::SessionRevoked {
             self.sign_out(SessionId::from_uuid(recorded.stream));
         }
@@ -352,7 +354,7 @@ impl Talk {
         let mut topics = Vec::new();
         for word in listen.topics.into_iter().take(MOST_TOPICS) {
             match word.parse::<Topic>() {
-                Ok(topic) if social::may_listen(self.actor.as_ref(), topic) => topics.push(topic),
+                Ok(topic) if social::may_listen(self.actor.as_ref(), &topic) => topics.push(topic),
                 _ => socket.send(Message::Text(text(&Told::Refused { topic: word }))).await?,
             }
         }
@@ -373,7 +375,7 @@ impl Talk {
 
     /// What happened on the topics between two positions; `None` when it is too much, or the page's position is not one
     /// of this log (the database was replaced under it).
-    async fn missed(&self, topics: &[Topic], after: Position, until: Position) -> Result<Option<Vec<Utf8Bytes>>, sqlx::Error> {
+    async fn missed(&self, topics: &[Topic], after: Position, until: Position) -> Result<Option<Vec<Utf8Bytes>>, Failed> {
         if topics.is_empty() || after == until {
             return Ok(Some(Vec::new()));
         }
@@ -403,7 +405,7 @@ impl Talk {
     }
 
     /// Those of the authors whose posts belong in the listener's home feed.
-    async fn followed_among(&self, topics: &[Topic], happened: &[(Position, Notice)]) -> Result<HashSet<AccountId>, sqlx::Error> {
+    async fn followed_among(&self, topics: &[Topic], happened: &[(Position, Notice)]) -> Result<HashSet<AccountId>, Failed> {
         match self.actor {
             Some(actor) if topics.contains(&Topic::HomeFeed) => {
                 let authors: HashSet<AccountId> = happened.iter().map(|(_, notice)| notice.author).collect();

@@ -37,7 +37,7 @@ pub async fn upload(
     let purpose = parse_purpose(&query.purpose)?;
     let bytes = read_body(request).await?;
     let stored = keep(&app.state, &visit, bytes, purpose).await?;
-    Ok(Json(Uploaded { media: stored.id, url: stored.url_for(480), width: stored.width, height: stored.height }))
+    Ok(Json(Uploaded { media: stored.id, url: stored.url(480), width: stored.width, height: stored.height }))
 }
 
 fn parse_purpose(word: &str) -> Result<Purpose, Problem> {
@@ -101,14 +101,14 @@ pub async fn variant(
         .map_err(|error| HttpProblem(platform::internal(&error)))?
         .ok_or_else(missing)?;
     let mine = visit.signed_in.as_ref().is_some_and(|it| it.actor.account == stored.owner);
-    if !(stored.attached || mine) || stored.extension() != extension || !stored.variants.contains(&width) {
+    if !(stored.attached || mine) || stored.encoding.extension() != extension || !stored.variants.contains(&width) {
         return Err(missing());
     }
     let bytes = media::read_variant(&app.state.files, &stored, width).await.map_err(|error| HttpProblem(error.into()))?;
     let cache = if stored.attached { "public, max-age=31536000, immutable" } else { "private, no-store" };
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(stored.content_type()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(stored.encoding.content_type()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     Ok(response)
 }

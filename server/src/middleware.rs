@@ -168,7 +168,7 @@ pub async fn identify(State(app): State<App>, mut request: Request<Body>, next: 
     let token = session_token(headers, session_cookie_name(&app.state.config));
     let signed_in = match authenticate(&app, token).await {
         Ok(signed_in) => signed_in,
-        Err(error) => return HttpProblem(web::server::database_away(error).0).into_response(),
+        Err(error) => return HttpProblem(error.into()).into_response(),
     };
     let visit = Visit {
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
@@ -194,7 +194,7 @@ pub async fn identify(State(app): State<App>, mut request: Request<Body>, next: 
     response
 }
 
-async fn authenticate(app: &App, token: Option<Token>) -> Result<Option<Authenticated>, sqlx::Error> {
+async fn authenticate(app: &App, token: Option<Token>) -> Result<Option<Authenticated>, identity_core::Error> {
     match token {
         Some(token) => identity_core::service::authenticate(app.state.database.pool(), &app.state.world, &token).await,
         None => Ok(None),

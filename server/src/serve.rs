@@ -115,7 +115,7 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
     let following = tokio::spawn(hub.clone().run(database.clone(), stopping.clone()));
     let tools = Tools {
         database: database.clone(),
-        mailer: Arc::new(Mailer::from_config(&config.mail, &config.public_url, &world)?),
+        mailer: Arc::new(Mailer::new(&config.mail, &world)?),
         files: files.clone(),
         world: world.clone(),
         public_url: config.public_url.clone(),

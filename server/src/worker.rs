@@ -10,24 +10,31 @@ use tokio_util::sync::CancellationToken;
 /// Every kind of job in Magentic.
 pub fn jobs() -> Vec<JobDefinition> {
     let mut jobs = vec![KeepHouse::definition()];
-    jobs.extend(platform::mail::jobs());
-    jobs.extend(platform::media::jobs());
+    jobs.extend(job::platform_jobs());
     jobs.extend(identity_core::job::jobs());
     jobs.extend(social_core::job::jobs());
     jobs
 }
 
 /// When the repeated jobs run, in UTC.
-const CRONTAB: &str = "
-7 * * * * keep_house
-17 3 * * * sweep_identity
-27 3 * * * sweep_social
-37 * * * * sweep_media
-";
+fn crontab() -> String {
+    let lines = [
+        KeepHouse::CRON,
+        platform::media::SweepMedia::CRON,
+        identity_core::job::SweepIdentity::CRON,
+        social_core::job::SweepSocial::CRON,
+    ];
+    lines.join("\n")
+}
 
 /// Hourly: a partition for the events to come, and rate limits that have run out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeepHouse {}
+
+impl KeepHouse {
+    /// The line of the crontab: once an hour.
+    const CRON: &'static str = "7 * * * * keep_house";
+}
 
 impl Job for KeepHouse {
     const IDENTIFIER: &'static str = "keep_house";
@@ -50,7 +57,7 @@ pub async fn run(
     tools: Tools,
     stop: CancellationToken,
 ) -> Result<tokio::task::JoinHandle<()>, Box<dyn std::error::Error + Send + Sync>> {
-    let worker = job::runner(database.pool(), jobs(), CRONTAB, Shared::new(tools), stop.cancelled_owned()).await?;
+    let worker = job::runner(database.pool(), jobs(), &crontab(), Shared::new(tools), stop.cancelled_owned()).await?;
     Ok(tokio::spawn(async move {
         if let Err(error) = worker.run().await {
             tracing::error!(%error, "the job runner stopped");

@@ -143,7 +143,8 @@ impl Files {
         drop(rustls::crypto::ring::default_provider().install_default());
         let plain = endpoint.as_ref().is_some_and(|url| url.scheme() == "http");
         let options = ClientOptions::new().with_timeout(REQUEST).with_connect_timeout(CONNECT).with_allow_http(plain);
-        let backoff = BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(3), base: 2.0 };
+        let backoff =
+            BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(3), base: 2.0 };
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(bucket)
             .with_region(region)
@@ -274,7 +275,10 @@ mod tests {
             assert_eq!(path(&key).as_ref(), good);
         }
         let long = "a".repeat(201);
-        for bad in ["", "/", "/a", "a/", "a//b", "..", "a/../b", ".a", "a/.b", "A", "a b", "a\\b", "a%2fb", "a#1", "ä", "a\0", &long] {
+        for bad in [
+            "", "/", "/a", "a/", "a//b", "..", "a/../b", ".a", "a/.b", "A", "a b", "a\\b", "a%2fb", "a#1", "ä", "a\0",
+            &long,
+        ] {
             assert!(bad.parse::<FileKey>().is_err(), "{bad:?}");
         }
         assert!(serde_json::from_str::<FileKey>(r#""../a""#).is_err());

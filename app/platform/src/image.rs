@@ -24,11 +24,21 @@ pub const MAX_PIXELS: u64 = 40_000_000;
 const MAX_DECODER_BYTES: u64 = 256 * 1024 * 1024;
 const JPEG_QUALITY: u8 = 82;
 
-/// Decoding takes a processor and up to a few hundred megabytes, so few go at once,
-static WORKERS: Semaphore = Semaphore::const_new(2);
-/// some more may wait with their bytes in memory, and the rest are told to come back.
-static PLACES: Semaphore = Semaphore::const_new(18);
+/// Decoding takes a processor and up to a few hundred megabytes, so few pictures are worked on at once.
+static WORKSHOP: Workshop = Workshop::new(2, 18);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+struct Workshop {
+    workers: Semaphore,
+    /// Those who work and those who wait, with their bytes in memory. The rest are told to come back.
+    places: Semaphore,
+}
+
+impl Workshop {
+    const fn new(workers: usize, places: usize) -> Self {
+        Self { workers: Semaphore::const_new(workers), places: Semaphore::const_new(places) }
+    }
+}
 
 /// What a picture is for; decides its shape and its sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,13 +163,18 @@ impl From<ImageError> for Problem {
 /// # Errors
 /// When it isn't a picture we take, is too large, or too many others are being worked on.
 pub async fn prepare(bytes: Bytes, purpose: Purpose) -> Result<Prepared, ImageError> {
+    prepare_in(&WORKSHOP, bytes, purpose).await
+}
+
+async fn prepare_in(workshop: &'static Workshop, bytes: Bytes, purpose: Purpose) -> Result<Prepared, ImageError> {
     if bytes.len() > MAX_UPLOAD_BYTES {
         return Err(ImageError::TooManyBytes);
     }
     // Refusals that only take a look need not wait for a worker.
     recognise(&bytes)?;
-    let place = PLACES.try_acquire().map_err(|_| ImageError::Busy)?;
-    let worker = time::timeout(LONGEST_WAIT, WORKERS.acquire()).await.ok().and_then(Result::ok).ok_or(ImageError::Busy)?;
+    let place = workshop.places.try_acquire().map_err(|_| ImageError::Busy)?;
+    let free = time::timeout(LONGEST_WAIT, workshop.workers.acquire()).await;
+    let worker = free.ok().and_then(Result::ok).ok_or(ImageError::Busy)?;
     // Both go along: whoever asked may go away, the work can't be stopped, and it has to count until it ends.
     let work = task::spawn_blocking(move || {
         let _held = (place, worker);
@@ -303,9 +318,7 @@ fn ratio(number: u32, by: u32) -> u8 {
 fn encoded(picture: &DynamicImage, encoding: Encoding) -> Result<Bytes, ImageError> {
     let mut bytes = Vec::new();
     let written = match encoding {
-        Encoding::Jpeg => {
-            picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))
-        }
+        Encoding::Jpeg => picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)),
         Encoding::WebP => divided(picture.to_rgba8()).write_with_encoder(WebPEncoder::new_lossless(&mut bytes)),
     };
     written.map_err(|error| {
@@ -391,7 +404,10 @@ mod tests {
         assert_eq!(sizes, [(480, 240), (960, 480), (1600, 800)]);
         for variant in &large.variants {
             let picture = decoded(variant);
-            assert!(is_red(picture.get_pixel(variant.width / 4, 10)) && !is_red(picture.get_pixel(variant.width * 3 / 4, 10)));
+            assert!(
+                is_red(picture.get_pixel(variant.width / 4, 10))
+                    && !is_red(picture.get_pixel(variant.width * 3 / 4, 10))
+            );
             assert_eq!(::image::guess_format(&variant.bytes).ok(), Some(ImageFormat::Jpeg));
         }
         let middling = post(written(&halves(1000, 10), ImageFormat::WebP)).await.expect("a picture");
@@ -411,7 +427,10 @@ mod tests {
         let bytes = written(&DynamicImage::ImageRgb8(wide), ImageFormat::Png);
         let portrait = prepare(bytes.into(), Purpose::Portrait).await.expect("a picture");
         assert_eq!((portrait.width, portrait.height), (300, 300));
-        assert_eq!(portrait.variants.iter().map(|it| (it.width, it.height)).collect::<Vec<_>>(), [(64, 64), (160, 160), (300, 300)]);
+        assert_eq!(
+            portrait.variants.iter().map(|it| (it.width, it.height)).collect::<Vec<_>>(),
+            [(64, 64), (160, 160), (300, 300)]
+        );
         let picture = decoded(&portrait.variants[1]);
         assert!(is_red(picture.get_pixel(3, 80)) && is_red(picture.get_pixel(156, 80)));
     }
@@ -449,7 +468,8 @@ mod tests {
 
     #[tokio::test]
     async fn shows_the_first_picture_of_an_animation() {
-        let frame = |colour| Frame::from_parts(RgbaImage::from_pixel(20, 20, colour), 0, 0, Delay::from_numer_denom_ms(100, 1));
+        let frame =
+            |colour| Frame::from_parts(RgbaImage::from_pixel(20, 20, colour), 0, 0, Delay::from_numer_denom_ms(100, 1));
         let mut bytes = Vec::new();
         let mut encoder = GifEncoder::new(&mut bytes);
         encoder.encode_frames([frame(Rgba([220, 20, 20, 255])), frame(Rgba([20, 20, 220, 255]))]).expect("encodes");
@@ -461,7 +481,18 @@ mod tests {
     #[tokio::test]
     async fn refuses_what_is_no_picture() {
         let svg = br#"<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>"#;
-        for other in [&svg[..], b"<svg onload=alert(1)>", b"<!doctype html><script>", b"%PDF-1.7", b"PK\x03\x04", b"GIF", b"BM0000000000000000", b"II*\0", b"\0\0\0\x20ftypavif", b"\xef\xbb\xbf<svg>"] {
+        for other in [
+            &svg[..],
+            b"<svg onload=alert(1)>",
+            b"<!doctype html><script>",
+            b"%PDF-1.7",
+            b"PK\x03\x04",
+            b"GIF",
+            b"BM0000000000000000",
+            b"II*\0",
+            b"\0\0\0\x20ftypavif",
+            b"\xef\xbb\xbf<svg>",
+        ] {
             assert_eq!(post(other).await.err(), Some(ImageError::Unsupported), "{other:?}");
         }
         assert_eq!(post(Bytes::new()).await.err(), Some(ImageError::Empty));
@@ -476,7 +507,10 @@ mod tests {
             bytes.extend(hidden);
             let picture = post(bytes).await.expect("a picture");
             for variant in picture.variants {
-                assert!(!variant.bytes.windows(8).any(|window| window == b"<script>" || window == b"META-INF"), "{format:?}");
+                assert!(
+                    !variant.bytes.windows(8).any(|window| window == b"<script>" || window == b"META-INF"),
+                    "{format:?}"
+                );
             }
         }
     }
@@ -522,9 +556,32 @@ mod tests {
         assert_eq!(post(png[..png.len() / 2].to_vec()).await.err(), Some(ImageError::Damaged));
     }
 
+    #[tokio::test]
+    async fn sends_away_whoever_finds_no_place() {
+        static SMALL: Workshop = Workshop::new(1, 2);
+        let picture = || Bytes::from(written(&halves(600, 600), ImageFormat::Png));
+        let prepare = || prepare_in(&SMALL, picture(), Purpose::Post);
+        let (first, second, third) = tokio::join!(prepare(), prepare(), prepare());
+        assert!(first.is_ok() && second.is_ok());
+        assert_eq!(third.err(), Some(ImageError::Busy));
+        // What nobody waits for any more still has its place, until it ends.
+        let left = time::timeout(Duration::from_millis(1), prepare()).await;
+        assert!(left.is_err() && SMALL.workers.available_permits() == 0);
+        while SMALL.places.available_permits() < 2 {
+            task::yield_now().await;
+        }
+        assert!(prepare().await.is_ok());
+    }
+
     #[test]
     fn problems_have_the_right_kind() {
-        for (error, status) in [(ImageError::Empty, 422), (ImageError::Damaged, 422), (ImageError::TooManyBytes, 413), (ImageError::Unsupported, 415), (ImageError::Busy, 503)] {
+        for (error, status) in [
+            (ImageError::Empty, 422),
+            (ImageError::Damaged, 422),
+            (ImageError::TooManyBytes, 413),
+            (ImageError::Unsupported, 415),
+            (ImageError::Busy, 503),
+        ] {
             let problem = error.problem("portrait");
             assert_eq!(problem.status(), status);
             assert_eq!(problem.for_field("portrait"), Some(error.to_string().as_str()));

@@ -140,6 +140,15 @@ pub async fn runner<T: Send + Sync + 'static>(
     Ok(worker)
 }
 
+/// The jobs of the platform itself.
+pub fn platform_jobs() -> Vec<JobDefinition> {
+    vec![
+        crate::mail::SendMail::definition(),
+        crate::files::DeleteFiles::definition(),
+        crate::media::SweepMedia::definition(),
+    ]
+}
+
 /// How many jobs wait, and how many have failed for good.
 ///
 /// # Errors

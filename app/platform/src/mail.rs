@@ -60,7 +60,13 @@ pub struct Letter {
 
 impl Letter {
     /// Writes a letter in the house's layout, as text and as HTML. `button` is a label and an absolute address.
-    pub fn compose(to: EmailAddress, subject: &str, paragraphs: &[&str], button: Option<(&str, &str)>, footer: &str) -> Self {
+    pub fn compose(
+        to: EmailAddress,
+        subject: &str,
+        paragraphs: &[&str],
+        button: Option<(&str, &str)>,
+        footer: &str,
+    ) -> Self {
         let text = letter_text(subject, paragraphs, button, footer);
         let html = letter_html(subject, paragraphs, button, footer);
         Self { to, subject: subject.to_owned(), text, html }
@@ -249,7 +255,9 @@ impl Mailer {
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
     /// The server's address.
-    #[error("SMTP_URL must be smtp://host:587 or smtps://host:465, with ?tls=none or ?tls=opportunistic at most for smtp://")]
+    #[error(
+        "SMTP_URL must be smtp://host:587 or smtps://host:465, with ?tls=none or ?tls=opportunistic at most for smtp://"
+    )]
     Url,
     /// The sender's address.
     #[error("MAIL_FROM must be an address such as Magentic <no-reply@example.org>")]

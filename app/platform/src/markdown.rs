@@ -31,7 +31,9 @@ pub fn excerpt(source: &str, chars: usize) -> String {
     let mut plain = String::new();
     for event in Parser::new_ext(bounded(source), Options::ENABLE_STRIKETHROUGH) {
         match event {
-            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => plain.push_str(&text),
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                plain.push_str(&text);
+            }
             Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => {
                 plain.push(' ');
             }
@@ -256,7 +258,12 @@ impl<'a> Writer<'a> {
 }
 
 fn link_tag<'a>(address: String) -> Tag<'a> {
-    Tag::Link { link_type: LinkType::Inline, dest_url: address.into(), title: CowStr::Borrowed(""), id: CowStr::Borrowed("") }
+    Tag::Link {
+        link_type: LinkType::Inline,
+        dest_url: address.into(),
+        title: CowStr::Borrowed(""),
+        id: CowStr::Borrowed(""),
+    }
 }
 
 /// What begins right here, after `previous`: how long it is and where it leads.
@@ -292,7 +299,9 @@ fn bare_address(text: &str, previous: Option<char>) -> Option<(usize, String)> {
     let scheme = ["https://", "http://"]
         .into_iter()
         .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
-    let ends = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '“' | '”' | '„' | '«' | '»');
+    let ends = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '“' | '”' | '„' | '«' | '»')
+    };
     let address = without_closing(&text[..text.find(ends).unwrap_or(text.len())]);
     if address.len() <= scheme.len() {
         return None;
@@ -303,7 +312,8 @@ fn bare_address(text: &str, previous: Option<char>) -> Option<(usize, String)> {
 /// Cuts punctuation off the end, and a closing bracket that was opened outside (after GitHub's rules for autolinks).
 fn without_closing(address: &str) -> &str {
     let count = |sought: char| address.matches(sought).count();
-    let mut surplus = [(')', '('), (']', '['), ('}', '{')].map(|(close, open)| (close, count(close).saturating_sub(count(open))));
+    let mut surplus =
+        [(')', '('), (']', '['), ('}', '{')].map(|(close, open)| (close, count(close).saturating_sub(count(open))));
     let mut end = address.len();
     while let Some(last) = address[..end].chars().next_back() {
         let cut = match surplus.iter_mut().find(|(close, _)| *close == last) {
@@ -312,7 +322,9 @@ fn without_closing(address: &str) -> &str {
                 true
             }
             Some(_) => false,
-            None => matches!(last, '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '~' | '…' | '’' | '。' | '，'),
+            None => {
+                matches!(last, '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '~' | '…' | '’' | '。' | '，')
+            }
         };
         if !cut {
             break;
@@ -377,10 +389,23 @@ mod tests {
         let link = |to: &str, text: &str| format!(r#"<a href="{to}" {REL}>{text}</a>"#);
         for (source, expected) in [
             ("[x](https://example.org/a?b=c&d)", link("https://example.org/a?b=c&amp;d", "x")),
-            ("see https://example.org/a_b_c.", format!("see {}.", link("https://example.org/a_b_c", "https://example.org/a_b_c"))),
-            ("(https://example.org/x_(y))", format!("({})", link("https://example.org/x_(y)", "https://example.org/x_(y)"))),
+            (
+                "see https://example.org/a_b_c.",
+                format!("see {}.", link("https://example.org/a_b_c", "https://example.org/a_b_c")),
+            ),
+            (
+                "(https://example.org/x_(y))",
+                format!("({})", link("https://example.org/x_(y)", "https://example.org/x_(y)")),
+            ),
             ("HTTP://EXAMPLE.org!", format!("{}!", link("http://example.org/", "HTTP://EXAMPLE.org"))),
-            ("a https://a.example, https://b.example", format!("a {}, {}", link("https://a.example/", "https://a.example"), link("https://b.example/", "https://b.example"))),
+            (
+                "a https://a.example, https://b.example",
+                format!(
+                    "a {}, {}",
+                    link("https://a.example/", "https://a.example"),
+                    link("https://b.example/", "https://b.example")
+                ),
+            ),
             ("<https://example.org>", link("https://example.org/", "https://example.org")),
             ("<ana@example.org>", link("mailto:ana@example.org", "ana@example.org")),
             ("[mail](mailto:ana@example.org?bcc=x@y.z)", link("mailto:ana@example.org", "mail")),
@@ -410,7 +435,10 @@ mod tests {
             ("@example.org", "@example.org".to_owned()),
             ("@admin @ab @аna @1abc", "@admin @ab @аna @1abc".to_owned()),
             ("`@ana`", "<code>@ana</code>".to_owned()),
-            ("https://example.org/@ana", format!(r#"<a href="https://example.org/@ana" {REL}>https://example.org/@ana</a>"#)),
+            (
+                "https://example.org/@ana",
+                format!(r#"<a href="https://example.org/@ana" {REL}>https://example.org/@ana</a>"#),
+            ),
             ("[@ana](https://example.org)", format!(r#"<a href="https://example.org/" {REL}>@ana</a>"#)),
         ] {
             assert_eq!(render(source), format!("<p>{expected}</p>"), "{source:?}");
@@ -468,15 +496,40 @@ mod tests {
             return Err(format!("not stable: {out:?} becomes {again:?}"));
         }
         // The text of a page may say anything; only what stands inside a tag does anything.
-        let mut tags = out.split('<').skip(1).map(|piece| piece.split('>').next().unwrap_or_default().to_ascii_lowercase());
-        let known = ["p", "/p", "br", "em", "/em", "strong", "/strong", "del", "/del", "code", "/code", "pre", "/pre", "ul", "/ul", "ol", "/ol", "li", "/li", "blockquote", "/blockquote", "/a"];
+        let mut tags =
+            out.split('<').skip(1).map(|piece| piece.split('>').next().unwrap_or_default().to_ascii_lowercase());
+        let known = [
+            "p",
+            "/p",
+            "br",
+            "em",
+            "/em",
+            "strong",
+            "/strong",
+            "del",
+            "/del",
+            "code",
+            "/code",
+            "pre",
+            "/pre",
+            "ul",
+            "/ul",
+            "ol",
+            "/ol",
+            "li",
+            "/li",
+            "blockquote",
+            "/blockquote",
+            "/a",
+        ];
         let bad = tags.find(|tag| {
             let start = tag.strip_prefix("ol start=\"").and_then(|rest| rest.strip_suffix('"'));
             let link = tag.strip_prefix("a href=\"").and_then(|rest| rest.strip_suffix(&format!("\" {REL}")));
             let allowed = known.contains(&tag.as_str())
                 || start.is_some_and(|start| start.bytes().all(|b| b.is_ascii_digit()))
                 || link.is_some_and(|to| {
-                    !to.contains('"') && ["http://", "https://", "mailto:", "/@"].iter().any(|start| to.starts_with(start))
+                    !to.contains('"')
+                        && ["http://", "https://", "mailto:", "/@"].iter().any(|start| to.starts_with(start))
                 });
             !allowed
         });
@@ -516,7 +569,7 @@ mod tests {
         ];
         for bomb in bombs {
             let begun = Instant::now();
-            harmless(&bomb).unwrap_or_else(|error| panic!("{:.20}…: {error:.300}", bomb));
+            harmless(&bomb).unwrap_or_else(|error| panic!("{bomb:.20}…: {error:.300}"));
             excerpt(&bomb, 100);
             // A bound on runaway work, far above what any of these takes, not a measurement.
             assert!(begun.elapsed() < Duration::from_secs(10), "{bomb:.20}… took {:?}", begun.elapsed());
@@ -525,7 +578,10 @@ mod tests {
 
     #[test]
     fn excerpts_are_plain_and_end_at_a_word() {
-        assert_eq!(excerpt("# Hello\n\n*dear* [world](https://example.org)\nof `code`", 100), "Hello dear world of code");
+        assert_eq!(
+            excerpt("# Hello\n\n*dear* [world](https://example.org)\nof `code`", 100),
+            "Hello dear world of code"
+        );
         assert_eq!(excerpt("one two three", 9), "one two…");
         assert_eq!(excerpt("one two three", 8), "one two…");
         assert_eq!(excerpt("one two three", 7), "one…");

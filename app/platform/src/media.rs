@@ -5,7 +5,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{AccountId, Actor, MediaId, Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
-use sqlx::{Acquire, PgPool};
+use sqlx::{Acquire, PgPool, error::DatabaseError};
 use uuid::Uuid;
 
 use crate::{
@@ -93,7 +93,9 @@ pub enum MediaError {
     #[error(transparent)]
     Image(#[from] ImageError),
     /// Too many uploads that show nowhere yet.
-    #[error("You have uploaded {MAX_UNATTACHED} pictures without using them. Use some, or wait a day and they are gone.")]
+    #[error(
+        "You have uploaded {MAX_UNATTACHED} pictures without using them. Use some, or wait a day and they are gone."
+    )]
     TooManyUnattached,
     /// No such picture, or it is somebody else's, or it is used already.
     #[error("there is no such picture to attach: {0}")]
@@ -152,10 +154,12 @@ pub async fn upload(
 async fn refuse_too_many(tx: &mut Tx, owner: AccountId) -> Result<(), MediaError> {
     let lock = format!("media:{owner}");
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", lock).execute(&mut **tx).await?;
-    let lying_about =
-        sqlx::query_scalar!(r#"select count(*) as "count!" from media where owner_id = $1 and not attached"#, owner.uuid())
-            .fetch_one(&mut **tx)
-            .await?;
+    let lying_about = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from media where owner_id = $1 and not attached"#,
+        owner.uuid()
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     if lying_about >= MAX_UNATTACHED { Err(MediaError::TooManyUnattached) } else { Ok(()) }
 }
 
@@ -321,7 +325,7 @@ async fn delete_row(tx: &mut Tx, id: MediaId) -> Result<bool, sqlx::Error> {
             attempt.commit().await?;
             Ok(true)
         }
-        Err(error) if error.as_database_error().is_some_and(|error| error.is_foreign_key_violation()) => {
+        Err(error) if error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation) => {
             attempt.rollback().await?;
             tracing::warn!(media = %id, "a picture that is still shown wasn't attached; it is now");
             sqlx::query!("update media set attached = true where id = $1", id.uuid()).execute(&mut **tx).await?;
@@ -345,7 +349,8 @@ impl Job for SweepMedia {
 
     async fn run(self, context: WorkerContext) -> impl job::IntoTaskHandlerResult {
         let tools: &Tools = job::shared(&context)?;
-        let gone = sweep(&tools.database, tools.world.now()).await.map_err(|error| JobError::Other(error.to_string()))?;
+        let gone =
+            sweep(&tools.database, tools.world.now()).await.map_err(|error| JobError::Other(error.to_string()))?;
         tracing::info!(gone, "swept pictures that show nowhere");
         Ok::<_, JobError>(())
     }

@@ -1,5 +1,7 @@
 //! The file store: the same suite on a folder and, when s3s-fs is here, on a bucket.
 
+#![expect(clippy::expect_used, reason = "these are tests, and so are their helpers")]
+
 use std::{
     path::PathBuf,
     process::{Child, Command, Stdio},

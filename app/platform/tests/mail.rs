@@ -1,5 +1,7 @@
 //! Letters: written with a transaction, sent by the queue, to scripted servers and to a real one.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "these are tests, and so are their helpers")]
+
 mod support;
 
 use std::{
@@ -403,7 +405,9 @@ struct Exim {
 
 impl Drop for Exim {
     fn drop(&mut self) {
-        drop(self.process.kill());
+        // With the processes it has for each connection: they would write into the folder while it is deleted.
+        let group = i32::try_from(self.process.id()).expect("a process id");
+        drop(nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::Signal::SIGKILL));
         drop(self.process.wait());
     }
 }
@@ -418,31 +422,31 @@ impl Exim {
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder");
+        // What a user without rights is called differs; `nobody` is there on every system that has this program.
         let root = nix::unistd::geteuid().is_root();
-        let nobody =
-            nix::unistd::User::from_name(if root { "nobody" } else { "root" }).expect("users").expect("a user");
-        let user = if root {
-            nobody
+        let (user, group) = if root {
+            let nobody = nix::unistd::User::from_name("nobody").expect("users").expect("a user");
+            (nobody.uid.as_raw(), nobody.gid.as_raw())
         } else {
-            nix::unistd::User::from_uid(nix::unistd::geteuid()).expect("users").expect("us")
+            (nix::unistd::geteuid().as_raw(), nix::unistd::getegid().as_raw())
         };
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("permissions");
         for part in ["spool", "log", "inbox"] {
             let part = folder.path().join(part);
             std::fs::create_dir(&part).expect("a folder");
-            std::os::unix::fs::chown(&part, Some(user.uid.as_raw()), Some(user.gid.as_raw())).expect("ours");
+            std::os::unix::fs::chown(&part, Some(user), Some(group)).expect("ours");
         }
         let port = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address").port();
-        let config = EXIM
-            .replace("FOLDER", &folder.path().display().to_string())
-            .replace("PORT", &port.to_string())
-            .replace("USER", &user.name);
+        let place = folder.path().display().to_string();
+        let values =
+            [("FOLDER", place), ("PORT", port.to_string()), ("USER", user.to_string()), ("GROUP", group.to_string())];
+        let config = values.iter().fold(EXIM.to_owned(), |text, (name, value)| text.replace(name, value));
         let path = folder.path().join("exim.conf");
         std::fs::write(&path, config).expect("writes");
         let mut command = Command::new(program);
-        command.arg("-C").arg(&path).arg("-bdf").stdin(Stdio::null()).stdout(Stdio::null());
+        command.arg("-C").arg(&path).arg("-bdf").process_group(0).stdin(Stdio::null()).stdout(Stdio::null());
         if root {
-            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+            command.uid(user).gid(group);
         }
         let exim = Self { process: command.spawn().expect("starts"), folder, port };
         for _ in 0..250 {
@@ -471,11 +475,13 @@ primary_hostname = mail.example
 spool_directory = FOLDER/spool
 log_file_path = FOLDER/log/%s
 exim_user = USER
+exim_group = GROUP
 pid_file_path = FOLDER/spool/exim.pid
 local_interfaces = 127.0.0.1
 daemon_smtp_ports = PORT
 deliver_drop_privilege = true
 queue_only = false
+keep_environment =
 tls_advertise_hosts = *
 acl_smtp_rcpt = recipients
 begin acl
@@ -490,7 +496,7 @@ all:
 begin transports
 file:
   driver = appendfile
-  file = FOLDER/inbox/$local_part
+  file = FOLDER/inbox/everybody
 ";
 
 #[tokio::test]

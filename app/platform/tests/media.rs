@@ -1,5 +1,7 @@
 //! Uploads, against a real database and a folder.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "these are tests, and so are their helpers")]
+
 mod support;
 
 use bytes::Bytes;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use ui::{
-    AppShell, AvatarShape, BottomLink, ButtonLink, ButtonSize, IconName, ModeLabel, OfflineBar, Panel, RailLink, Variant,
+    AppShell, AvatarShape, BottomLink, ButtonLink, ButtonSize, IconName, ModeLabel, OfflineBar, Panel, RailAccount, RailLink, Variant,
 };
 use web::{Viewer, live::Connection, use_boot, use_viewer};
 
@@ -94,7 +94,7 @@ fn Whose(viewer: Option<Viewer>) -> impl IntoView {
             avatar: viewer.portrait,
             shape,
         };
-        view! { <ui::AccountRow account /> }
+        view! { <RailAccount account /> }
     })
 }
 

@@ -24,7 +24,6 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     web::provide_boot();
     web::live::provide_live();
-    offline_ready();
     view! {
         <Title formatter=|page: String| if page.is_empty() { "Magentic".to_owned() } else { format!("{page} · Magentic") } />
         <Router>
@@ -36,16 +35,4 @@ pub fn App() -> impl IntoView {
             </Frame>
         </Router>
     }
-}
-
-/// Lets the browser keep what it needs to show a page without a connection.
-fn offline_ready() {
-    #[cfg(target_arch = "wasm32")]
-    Effect::new(|| {
-        // Browsers have no service workers where a page is not secure; the application works without.
-        let container = web_sys::js_sys::Reflect::get(&window().navigator(), &"serviceWorker".into());
-        if container.is_ok_and(|container| container.is_object()) {
-            _ = window().navigator().service_worker().register("/sw.js");
-        }
-    });
 }

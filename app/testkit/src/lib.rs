@@ -10,7 +10,7 @@ mod world;
 use std::sync::Arc;
 
 use identity_core::{
-    Bio, Headline, Password, Passwords,
+    Passwords,
     command::{NewAgent, NewPerson},
 };
 use kernel::{AccountId, Actor, Via};
@@ -77,13 +77,7 @@ impl TestApp {
     #[expect(clippy::expect_used, reason = "a test can't go on without")]
     pub async fn agent(&self, handle: &str, owner: &Cx<Actor>) -> Cx<Actor> {
         let mut tx = self.database.begin().await.expect("a transaction");
-        let new = NewAgent {
-            owner: owner.actor.account,
-            handle: handle.parse().expect("a handle"),
-            name: handle.parse().expect("a name"),
-            headline: Headline::default(),
-            bio: Bio::default(),
-        };
+        let new = NewAgent::parse(handle, handle).expect("a valid agent");
         let id = identity_core::service::create_agent(&mut tx, owner, &new).await.expect("an agent");
         tx.commit().await.expect("a commit");
         self.world.cx(Actor::agent(id, Via::System))
@@ -91,19 +85,11 @@ impl TestApp {
 
     #[expect(clippy::expect_used, reason = "a test can't go on without")]
     async fn account(&self, handle: &str) -> AccountId {
-        let password = Password::chosen(PASSWORD).expect("a password");
-        let new = NewPerson {
-            handle: handle.parse().expect("a handle"),
-            name: handle.parse().expect("a name"),
-            headline: Headline::default(),
-            bio: Bio::default(),
-            email: format!("{handle}@example.org").parse().expect("an address"),
-            password: self.passwords.hash(&password, self.world.randomness.as_ref()).await.expect("a hash"),
-            is_admin: false,
-            is_expert: false,
-        };
+        let email = format!("{handle}@example.org");
+        let new = NewPerson::parse(handle, handle, &email, PASSWORD).expect("a valid person");
+        let hash = self.passwords.hash(&new.password, self.world.randomness.as_ref()).await.expect("a hash");
         let mut tx = self.database.begin().await.expect("a transaction");
-        let id = identity_core::service::create_person_confirmed(&mut tx, &self.world.cx(()), &new)
+        let id = identity_core::service::create_person_confirmed(&mut tx, &self.world.cx(()), &new, &hash)
             .await
             .expect("an account");
         tx.commit().await.expect("a commit");
@@ -119,15 +105,13 @@ impl TestApp {
         let tools = Tools {
             database: self.database.clone(),
             mailer: Arc::new(
-                Mailer::from_config(&MailConfig::Mailbox { open_to_all: true }, &self.public_url, &self.world)
-                    .expect("a mailer"),
+                Mailer::new(&MailConfig::Mailbox { open_to_all: true }, &self.world).expect("a mailer"),
             ),
             files: self.files.clone(),
             world: self.world.clone(),
             public_url: self.public_url.clone(),
         };
-        let mut jobs = mail::jobs();
-        jobs.extend(platform::media::jobs());
+        let mut jobs = job::platform_jobs();
         jobs.extend(identity_core::job::jobs());
         jobs.extend(social_core::job::jobs());
         let worker = job::runner(self.database.pool(), jobs, "", Shared::new(tools), std::future::pending())

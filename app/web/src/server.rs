@@ -117,7 +117,7 @@ impl Server {
     /// # Errors
     /// When the database is away.
     pub async fn begin(&self) -> Result<Tx, Failure> {
-        self.database.begin().await.map_err(database_away)
+        self.database.begin().await.map_err(database_failed)
     }
 
     /// Commits a transaction.
@@ -125,7 +125,7 @@ impl Server {
     /// # Errors
     /// When the database is away; nothing was changed then.
     pub async fn commit(&self, tx: Tx) -> Result<(), Failure> {
-        tx.commit().await.map_err(database_away)
+        tx.commit().await.map_err(database_failed)
     }
 
     /// Counts one use of a limit: by the account that is signed in, or else by the address the request comes from.
@@ -147,7 +147,7 @@ impl Server {
     pub async fn limit_by(&self, limit: Limit, who: &str) -> Result<(), Failure> {
         rate_limit::take(self.database.pool(), limit, who, self.world.now())
             .await
-            .map_err(database_away)?
+            .map_err(database_failed)?
             .map_err(|wait| Failure::from(rate_limit::refusal(wait)))
     }
 
@@ -186,17 +186,8 @@ pub fn session_cookie_name(config: &Config) -> &'static str {
     if config.secure() { "__Host-session" } else { "session" }
 }
 
-/// The failure of a request during which the database could not be reached.
 #[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
-pub fn database_away(error: sqlx::Error) -> Failure {
-    let connection_lost = matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed);
-    if connection_lost {
-        tracing::error!(%error, "the database is away");
-        return Failure::from(Problem {
-            retry_after: Some(5),
-            ..Problem::new(ProblemKind::Unavailable, "We are away for a moment. Nothing was changed; please try again.")
-        });
-    }
+fn database_failed(error: sqlx::Error) -> Failure {
     Failure::from(platform::internal(&error))
 }
 

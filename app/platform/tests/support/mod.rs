@@ -1,7 +1,5 @@
 //! What the tests of mail, files and media share: a database of their own, a clock to set, and chance that repeats.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses a part of this")]
-
 use std::{
     path::Path,
     sync::{

@@ -1,1 +1,3 @@
-//! Pages and server functions of the identity area
+//! Pages and server functions of the identity area.
+
+pub mod routes;

@@ -86,3 +86,15 @@ pub async fn home_audience(
     }
     Ok(audience)
 }
+
+/// Which of the authors' posts stand in an account's home feed: of those it follows, and its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn home_authors(pool: &PgPool, account: AccountId, authors: &[AccountId]) -> Result<Vec<AccountId>, Error> {
+    let mut at_home = follows::followed_among(pool, account, authors).await?;
+    if authors.contains(&account) {
+        at_home.push(account);
+    }
+    Ok(at_home)
+}

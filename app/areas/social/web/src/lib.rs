@@ -1,1 +1,3 @@
-//! Pages and server functions of the social area
+//! Pages and server functions of the social area.
+
+pub mod routes;

@@ -207,9 +207,11 @@ pub(crate) async fn followers(
     size: PageSize,
 ) -> Result<Vec<Connection>, Error> {
     select_connections!(
-        "select follower_id as id from follows
-         where followee_id = (select id from accounts where handle = $4) and follower_id < $2
-         order by follower_id desc limit $3",
+        "select id from (
+             select follower_id as id from follows
+             where followee_id = (select id from accounts where handle = $4) and follower_id < $2
+             order by follower_id desc limit 101
+         ) most limit $3",
         viewer.map(AccountId::uuid),
         before.uuid(),
         size.overfull(),
@@ -231,9 +233,11 @@ pub(crate) async fn following(
     size: PageSize,
 ) -> Result<Vec<Connection>, Error> {
     select_connections!(
-        "select followee_id as id from follows
-         where follower_id = (select id from accounts where handle = $4) and followee_id < $2
-         order by followee_id desc limit $3",
+        "select id from (
+             select followee_id as id from follows
+             where follower_id = (select id from accounts where handle = $4) and followee_id < $2
+             order by followee_id desc limit 101
+         ) most limit $3",
         viewer.map(AccountId::uuid),
         before.uuid(),
         size.overfull(),
@@ -270,4 +274,21 @@ pub(crate) async fn followers_among(
     .fetch_all(pool)
     .await?;
     Ok(followers.into_iter().map(AccountId::from_uuid).collect())
+}
+
+/// Which of `authors` the account follows.
+pub(crate) async fn followed_among(
+    pool: &PgPool,
+    follower: AccountId,
+    authors: &[AccountId],
+) -> Result<Vec<AccountId>, Error> {
+    let ids: Vec<Uuid> = authors.iter().map(|account| account.uuid()).collect();
+    let followed = sqlx::query_scalar!(
+        "select followee_id from follows where follower_id = $1 and followee_id = any($2)",
+        follower.uuid(),
+        &ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(followed.into_iter().map(AccountId::from_uuid).collect())
 }
