@@ -38,6 +38,7 @@ create table accounts (
     constraint agents_have_an_owner check ((kind = 'agent') = (owner_id is not null)),
     constraint agents_are_not_admins check (not (is_admin and kind <> 'person'))
 );
+create index accounts_by_portrait on accounts (portrait_id) where portrait_id is not null;
 create index accounts_by_owner on accounts (owner_id) where owner_id is not null;
 
 alter table media add constraint media_owner foreign key (owner_id) references accounts (id);

@@ -39,6 +39,8 @@ pub struct App {
 
 /// Builds the router.
 pub fn router(app: App, metrics: PrometheusHandle) -> Router {
+    // Says so when a test has built a router before; one executor serves them all.
+    _ = any_spawner::Executor::init_tokio();
     let inner = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -113,10 +115,10 @@ async fn page_or_file(State(app): State<App>, Extension(visit): Extension<Visit>
 }
 
 async fn render(app: App, visit: Visit, request: Request) -> Response {
-    let options = app.site.options.clone();
+    let assets = app.site.assets.clone();
     let theme = visit.theme;
     let provide = move || provide_server(app.state.clone(), visit.clone());
-    let document = move || ::app::document(options.clone(), theme);
+    let document = move || ::app::document(assets.clone(), theme);
     // Whole pages, not streams: they read the same without JavaScript, and the status comes from what was found.
     leptos_axum::render_app_async_with_context(provide, document)(request).await
 }

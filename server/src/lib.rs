@@ -2,7 +2,7 @@
 //! the command line stand here; rules and SQL stand in the areas.
 
 pub mod app;
-mod assets;
+pub mod assets;
 pub mod cli;
 mod demo;
 mod form_post;

@@ -1,14 +1,29 @@
 //! The HTML document around the application. Rendered by the server only.
 
-use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
-use leptos_meta::{HashedStylesheet, MetaTags};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
 use web::Theme;
 
 use crate::App;
 
+/// Where the browser finds what a page needs. The names carry hashes of the content, so they are looked up once, at start.
+#[derive(Debug, Clone)]
+pub struct Assets {
+    /// The style sheet's path.
+    pub styles: String,
+    /// The script's path.
+    pub script: String,
+    /// The WebAssembly module's path.
+    pub module: String,
+}
+
 /// The whole document.
-pub fn document(options: LeptosOptions, theme: Theme) -> AnyView {
-    let (for_styles, for_scripts) = (options.clone(), options.clone());
+pub fn document(assets: Assets, theme: Theme) -> AnyView {
+    let Assets { styles, script, module } = assets;
+    // Not Leptos' own `HydrationScripts`: that reads the file of hashes anew for every page.
+    let hydrate = format!(
+        "import start, {{ hydrate }} from {script:?};\nawait start({{ module_or_path: {module:?} }});\nhydrate();\n"
+    );
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=(theme != Theme::System).then(|| theme.as_str())>
@@ -19,15 +34,16 @@ pub fn document(options: LeptosOptions, theme: Theme) -> AnyView {
                 <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#111017" media="(prefers-color-scheme: dark)" />
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
-                <HashedStylesheet options=for_styles id="styles" />
+                <link rel="stylesheet" href=styles />
                 <link rel="icon" href="/favicon.ico" sizes="32x32" />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />
-                // Not an inline script, and not part of the WASM: pages also work offline where that never arrived.
+                <link rel="modulepreload" href=script />
+                <link rel="preload" href=module r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <script type="module" nonce=use_nonce()>{hydrate}</script>
+                // Not part of the WASM: pages must also work offline where that never arrived.
                 <script src="/register-sw.js" defer></script>
-                <AutoReload options />
-                <HydrationScripts options=for_scripts />
                 <MetaTags />
             </head>
             <body>

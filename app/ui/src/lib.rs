@@ -3,6 +3,9 @@
 //! Nothing here loads data, calls the server or knows an area. A component takes plain values, signals, callbacks and
 //! slots, and renders the same thing on the server and in the browser. The words are explained in `README.md`.
 
+// Views are deep types.
+#![recursion_limit = "256"]
+
 mod auth;
 mod avatar;
 mod badge;

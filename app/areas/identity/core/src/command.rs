@@ -266,9 +266,7 @@ impl NewAgent {
         let handle = fields.take("handle", handle.parse());
         let name = fields.take("name", name.parse());
         match (handle, name) {
-            (Some(handle), Some(name)) => {
-                Ok(Self { handle, name, headline: Headline::default(), bio: Bio::default() })
-            }
+            (Some(handle), Some(name)) => Ok(Self { handle, name, headline: Headline::default(), bio: Bio::default() }),
             _ => Err(fields.problem()),
         }
     }

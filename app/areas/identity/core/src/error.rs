@@ -78,10 +78,9 @@ pub enum Error {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match &error {
-            Error::HandleTaken => conflict(
-                "handle",
-                "This handle is taken, or too similar to one that exists. Choose another one.",
-            ),
+            Error::HandleTaken => {
+                conflict("handle", "This handle is taken, or too similar to one that exists. Choose another one.")
+            }
             Error::EmailTaken => conflict("email", "There is an account with this e-mail address already."),
             Error::NoSuchAccount => Self::not_found("account"),
             Error::NoSuchSession => Self::not_found("device"),
@@ -103,9 +102,7 @@ impl From<Error> for Problem {
             },
             Error::Link { purpose, fault } => link(*purpose, *fault),
             Error::Password(password) => Self::field("password", password.to_string()),
-            Error::NoSuchPicture => {
-                Self::field("portrait", "This picture is no longer there. Choose it again.")
-            }
+            Error::NoSuchPicture => Self::field("portrait", "This picture is no longer there. Choose it again."),
             Error::NotAPerson => Self::new(ProblemKind::Forbidden, "Only a person can do this."),
             Error::Refused(refusal) => (*refusal).into(),
             Error::Database(database) => match violated_constraint(database) {
@@ -148,10 +145,9 @@ fn link(purpose: LinkPurpose, fault: LinkFault) -> Problem {
             ProblemKind::Gone,
             "This link has expired: it was good for 24 hours. Ask for a new one, and we send it at once.",
         ),
-        (LinkPurpose::Confirm, LinkFault::Used) => (
-            ProblemKind::Gone,
-            "This link has been used, so your e-mail is confirmed. Sign in with your password.",
-        ),
+        (LinkPurpose::Confirm, LinkFault::Used) => {
+            (ProblemKind::Gone, "This link has been used, so your e-mail is confirmed. Sign in with your password.")
+        }
         (LinkPurpose::Reset, LinkFault::Expired) => (
             ProblemKind::Gone,
             "This link has expired: it was good for one hour. Ask for a new one, and we send it at once.",

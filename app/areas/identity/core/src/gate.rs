@@ -81,9 +81,10 @@ impl Refusal {
         match self {
             Self::SignIn => Problem::unauthenticated(),
             Self::Hidden => Problem::not_found(what),
-            Self::NotYours => {
-                Problem::new(ProblemKind::Forbidden, format!("This {what} is somebody else's. Only they can change it."))
-            }
+            Self::NotYours => Problem::new(
+                ProblemKind::Forbidden,
+                format!("This {what} is somebody else's. Only they can change it."),
+            ),
             Self::Gone => Problem::new(ProblemKind::Gone, format!("This {what} was deleted.")),
         }
     }

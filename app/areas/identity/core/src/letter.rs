@@ -61,7 +61,10 @@ pub(crate) async fn has_an_account<A>(
     login: &LoginRecord,
 ) -> Result<(), Error> {
     let paragraphs = [
-        format!("Somebody tried to sign up with this e-mail address, but it has an account already: @{}.", login.handle),
+        format!(
+            "Somebody tried to sign up with this e-mail address, but it has an account already: @{}.",
+            login.handle
+        ),
         format!(
             "If it was you, sign in instead. If you have forgotten your password, choose a new one: {}",
             page(public_url, FORGOT_PASSWORD)
@@ -111,12 +114,7 @@ pub(crate) async fn reset<A>(tx: &mut Tx, cx: &Cx<A>, login: &LoginRecord, link:
 }
 
 /// To somebody whose password was replaced: they should know, whoever did it.
-pub(crate) async fn was_reset<A>(
-    tx: &mut Tx,
-    cx: &Cx<A>,
-    public_url: &Url,
-    login: &LoginRecord,
-) -> Result<(), Error> {
+pub(crate) async fn was_reset<A>(tx: &mut Tx, cx: &Cx<A>, public_url: &Url, login: &LoginRecord) -> Result<(), Error> {
     let paragraphs = [
         format!("The password of @{} was replaced, and all devices were signed out.", login.handle),
         "If it was not you, somebody can read your mail: secure your mailbox first, and then choose a new password."

@@ -179,8 +179,7 @@ impl Inner {
         let current = self.argon2.params();
         phc.algorithm == Algorithm::Argon2id.ident()
             && Params::try_from(phc).is_ok_and(|used| {
-                (used.m_cost(), used.t_cost(), used.p_cost())
-                    == (current.m_cost(), current.t_cost(), current.p_cost())
+                (used.m_cost(), used.t_cost(), used.p_cost()) == (current.m_cost(), current.t_cost(), current.p_cost())
             })
     }
 }
@@ -191,8 +190,10 @@ impl Inner {
 /// # Errors
 /// With what makes it easy to guess and what would be better.
 pub fn judge(password: &Password, about: &[&str]) -> Result<(), PasswordError> {
-    // An address is also given in its parts, which is how people use it.
-    let parts = about.iter().flat_map(|text| text.split(['@', '.', ' ', '_']));
+    const SEPARATORS: [char; 4] = ['@', '.', ' ', '_'];
+    // Also in their parts, and run together, which is how people use them: `ana`, `costa`, `anacosta`.
+    let joined: Vec<String> = about.iter().map(|text| text.replace(SEPARATORS, "")).collect();
+    let parts = about.iter().flat_map(|text| text.split(SEPARATORS)).chain(joined.iter().map(String::as_str));
     let inputs: Vec<&str> = about.iter().copied().chain(parts).filter(|input| input.len() > 2).collect();
     let estimate = zxcvbn(password.reveal(), &inputs);
     if estimate.score() >= Score::Three {

@@ -61,8 +61,8 @@ fn line(what: &'static str, most: usize, text: &str) -> Result<String, TextError
 }
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident($parse:expr);)*) => {$(
-        $(#[$doc])*
+    ($($(#[$attribute:meta])* $name:ident($parse:expr);)*) => {$(
+        $(#[$attribute])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
@@ -112,8 +112,10 @@ texts! {
         if name.chars().all(blank) { Err(TextError::Empty { what: "name" }) } else { Ok(name) }
     });
     /// What somebody does, in a line of up to 100 characters; may be empty.
+    #[derive(Default)]
     Headline(|text| line("headline", 100, text));
     /// What somebody says of themselves, in up to 500 characters of several lines; may be empty.
+    #[derive(Default)]
     Bio(|text| {
         let (what, most) = ("bio", 500);
         let text = text.trim();
@@ -130,18 +132,6 @@ texts! {
         }
         Ok(text)
     });
-}
-
-impl Default for Headline {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
-
-impl Default for Bio {
-    fn default() -> Self {
-        Self(String::new())
-    }
 }
 
 #[cfg(test)]

@@ -177,15 +177,17 @@ mod tests {
     #[test]
     fn problems_stand_at_their_field() {
         let long = "a".repeat(1001);
-        let cases: [(&str, Vec<(MediaId, &str)>, &str); 5] = [
-            ("", vec![], "body"),
-            (&"a".repeat(5001), vec![], "body"),
-            ("x", vec![(media(1), ""), (media(2), &long)], "alt_1"),
-            ("x", (0..5).map(|n| (media(n), "")).collect(), "pictures"),
-            ("x", vec![(media(1), ""), (media(1), "")], "pictures"),
+        let too_long = "a".repeat(5001);
+        let five: Vec<_> = (0..5).map(|n| (media(n), "")).collect();
+        let cases: [(&str, &[_], &str); 5] = [
+            ("", &[], "body"),
+            (&too_long, &[], "body"),
+            ("x", &[(media(1), ""), (media(2), &long)], "alt_1"),
+            ("x", &five, "pictures"),
+            ("x", &[(media(1), ""), (media(1), "")], "pictures"),
         ];
         for (body, pictures, field) in cases {
-            let problem = Problem::from(Content::parse(body, &pictures).expect_err(field));
+            let problem = Problem::from(Content::parse(body, pictures).expect_err(field));
             assert!(problem.for_field(field).is_some(), "{field}: {problem:?}");
             assert_eq!(problem.status(), 422);
         }

@@ -7,6 +7,7 @@
 //! The model compiles everywhere; what needs a database is native.
 
 pub mod command;
+pub mod diff;
 mod event;
 mod notice;
 pub mod post;

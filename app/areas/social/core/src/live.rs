@@ -75,11 +75,7 @@ pub fn notice(recorded: &Recorded) -> Option<Notice> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn home_audience(
-    pool: &PgPool,
-    author: AccountId,
-    connected: &[AccountId],
-) -> Result<Vec<AccountId>, Error> {
+pub async fn home_audience(pool: &PgPool, author: AccountId, connected: &[AccountId]) -> Result<Vec<AccountId>, Error> {
     let mut audience = follows::followers_among(pool, author, connected).await?;
     if connected.contains(&author) {
         audience.push(author);

@@ -104,7 +104,16 @@ mod tests {
         for topic in [Topic::PublicFeed, Topic::HomeFeed, Topic::Thread(post)] {
             assert_eq!(topic.to_string().parse(), Ok(topic));
         }
-        for wrong in ["", "feed", "feed.", "post.", "post.7", "feed.public ", "FEED.PUBLIC", "post.acct_00000000000000000000000000000007"] {
+        for wrong in [
+            "",
+            "feed",
+            "feed.",
+            "post.",
+            "post.7",
+            "feed.public ",
+            "FEED.PUBLIC",
+            "post.acct_00000000000000000000000000000007",
+        ] {
             assert_eq!(wrong.parse::<Topic>(), Err(TopicError), "{wrong:?}");
         }
     }

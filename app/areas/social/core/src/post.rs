@@ -277,7 +277,8 @@ mod tests {
 
     #[test]
     fn answers_follow_what_they_answer() {
-        let entries = vec![entry(5, 2, false), entry(1, 0, false), entry(2, 0, false), entry(3, 1, false), entry(4, 1, false)];
+        let entries =
+            vec![entry(5, 2, false), entry(1, 0, false), entry(2, 0, false), entry(3, 1, false), entry(4, 1, false)];
         assert_eq!(order(entries, 0), [1, 3, 4, 2, 5]);
     }
 

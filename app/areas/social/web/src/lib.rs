@@ -1,3 +1,13 @@
-//! Pages and server functions of the social area.
+//! Pages and server functions of the social area: feeds, posts, threads, profiles.
+//!
+//! To add a page: its address and route in `routes.rs`; what crosses the wire in `dto.rs`, with times as words; a server
+//! function of about ten lines in `api/`; a file in `pages/`; and in `parts/` whatever several pages share.
 
+// Views are deep types.
+#![recursion_limit = "256"]
+
+mod api;
+mod dto;
+mod pages;
+mod parts;
 pub mod routes;

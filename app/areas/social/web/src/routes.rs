@@ -1,10 +1,104 @@
 //! The area's routes.
 
+use kernel::PostId;
 use leptos::prelude::*;
-use leptos_router::{MatchNestedRoutes, components::Route, path};
+use leptos_router::{
+    MatchNestedRoutes, ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, StaticSegment,
+    components::Route, path,
+};
+
+use crate::pages::{Compose, EditPost, Followers, Following, History, Home, Profile, Public, Thread};
+
+/// The front page: the home feed, or for visitors what Magentic is, and the public feed.
+pub const HOME: &str = "/";
+/// Everybody's posts.
+pub const PUBLIC: &str = "/public";
+/// Writing a post.
+pub const COMPOSE: &str = "/compose";
+
+/// A post with its thread, or a comment in its thread.
+pub fn post(id: PostId) -> String {
+    format!("/posts/{id}")
+}
+
+/// Editing a post.
+pub fn edit(id: PostId) -> String {
+    format!("/posts/{id}/edit")
+}
+
+/// What a post said before each edit.
+pub fn history(id: PostId) -> String {
+    format!("/posts/{id}/history")
+}
+
+/// An account's profile.
+pub fn profile(handle: &str) -> String {
+    format!("/@{handle}")
+}
+
+/// Signing in, and then coming back to `next`.
+pub fn sign_in(next: &str) -> String {
+    let encoded: String = next
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    format!("/sign-in?next={encoded}")
+}
+
+/// `@` and a handle. Anything else in its place is no profile, and left to other routes.
+#[derive(Debug, Clone, Copy)]
+struct AtHandle;
+
+impl PossibleRouteMatch for AtHandle {
+    fn optional(&self) -> bool {
+        false
+    }
+
+    fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
+        if path.starts_with("/@") || path.starts_with("/%40") { ParamSegment("handle").test(path) } else { None }
+    }
+
+    fn generate_path(&self, path: &mut Vec<PathSegment>) {
+        ParamSegment("handle").generate_path(path);
+    }
+}
 
 /// The area's routes.
 #[component(transparent)]
 pub fn SocialRoutes() -> impl MatchNestedRoutes + Clone {
-    view! { <Route path=path!("/stub-social") view=|| () /> }.into_inner()
+    view! {
+        <Route path=path!("/") view=Home ssr=SsrMode::Async />
+        <Route path=path!("/public") view=Public ssr=SsrMode::Async />
+        <Route path=path!("/compose") view=Compose ssr=SsrMode::Async />
+        <Route path=path!("/posts/:id") view=Thread ssr=SsrMode::Async />
+        <Route path=path!("/posts/:id/edit") view=EditPost ssr=SsrMode::Async />
+        <Route path=path!("/posts/:id/history") view=History ssr=SsrMode::Async />
+        <Route path=(AtHandle,) view=Profile ssr=SsrMode::Async />
+        <Route path=(AtHandle, StaticSegment("followers")) view=Followers ssr=SsrMode::Async />
+        <Route path=(AtHandle, StaticSegment("following")) view=Following ssr=SsrMode::Async />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_at_handles_are_profiles() {
+        let matched = |path| AtHandle.test(path).map(|found| found.params());
+        assert!(matched("/@ana").is_some_and(|params| params[0].1 == "@ana"));
+        for other in ["/ana", "/", "/posts", "@ana"] {
+            assert!(matched(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_survives_signing_in() {
+        assert_eq!(sign_in("/posts/x?a=1&b#c"), "/sign-in?next=/posts/x%3Fa%3D1%26b%23c");
+    }
 }

@@ -19,7 +19,15 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn account_by_handle(executor: impl PgExecutor<'_>, handle: &Handle) -> Result<Option<Account>, Error> {
-    accounts::by_handle(executor, handle.as_str()).await
+    accounts::find(executor, Some(handle), None).await
+}
+
+/// The account with this id, as its profile shows it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account(executor: impl PgExecutor<'_>, id: AccountId) -> Result<Option<Account>, Error> {
+    accounts::find(executor, None, Some(id)).await
 }
 
 /// The heads of several accounts at once, by id; those that aren't there are left out.

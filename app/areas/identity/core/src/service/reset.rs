@@ -19,12 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails.
-pub async fn request_reset<A>(
-    tx: &mut Tx,
-    cx: &Cx<A>,
-    public_url: &Url,
-    command: &RequestLink,
-) -> Result<(), Error> {
+pub async fn request_reset<A>(tx: &mut Tx, cx: &Cx<A>, public_url: &Url, command: &RequestLink) -> Result<(), Error> {
     let Some(login) = logins::by_email(&mut **tx, &command.email).await? else { return Ok(()) };
     let link = letter::link(tx, cx, public_url, login.account, LinkPurpose::Reset).await?;
     letter::reset(tx, cx, &login, &link).await

@@ -41,12 +41,7 @@ pub struct Authenticated {
 ///
 /// # Errors
 /// When there is no such account, or it is an organisation, which acts only through its members.
-pub async fn issue_session<A>(
-    tx: &mut Tx,
-    cx: &Cx<A>,
-    account: AccountId,
-    device: &Device,
-) -> Result<SignedIn, Error> {
+pub async fn issue_session<A>(tx: &mut Tx, cx: &Cx<A>, account: AccountId, device: &Device) -> Result<SignedIn, Error> {
     let found = accounts::summaries(&mut **tx, &[account.uuid()]).await?.pop();
     let summary = found.ok_or(Error::NoSuchAccount)?;
     let (session, token) = (cx.id(), Token::generate(cx.world.randomness.as_ref()));

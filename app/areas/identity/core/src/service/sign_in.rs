@@ -51,8 +51,7 @@ pub async fn sign_in(
         }
         verdict => verdict?,
     };
-    let (Some(login), Some(password), Verdict::Right | Verdict::RightButOutdated) =
-        (login, &command.password, verdict)
+    let (Some(login), Some(password), Verdict::Right | Verdict::RightButOutdated) = (login, &command.password, verdict)
     else {
         return Err(Error::WrongCredentials);
     };

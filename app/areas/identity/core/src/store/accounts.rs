@@ -6,9 +6,7 @@ use platform::Tx;
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
-use crate::{
-    Account, AccountKind, AccountSummary, Bio, DisplayName, Error, Headline, PortraitFormat, PortraitRef,
-};
+use crate::{Account, AccountKind, AccountSummary, Bio, DisplayName, Error, Headline, PortraitFormat, PortraitRef};
 
 /// An account to be inserted.
 pub(crate) struct NewRow<'a> {
@@ -124,51 +122,79 @@ pub(crate) async fn summaries(executor: impl PgExecutor<'_>, ids: &[Uuid]) -> Re
     rows.into_iter().map(AccountSummary::try_from).collect()
 }
 
-/// The account with this handle. One whose e-mail address has not been confirmed is not there yet.
-pub(crate) async fn by_handle(executor: impl PgExecutor<'_>, handle: &str) -> Result<Option<Account>, Error> {
-    let row = sqlx::query!(
+struct ProfileRow {
+    id: Uuid,
+    kind: String,
+    handle: String,
+    name: String,
+    is_expert: bool,
+    owner_handle: Option<String>,
+    portrait: Option<Uuid>,
+    portrait_type: Option<String>,
+    portrait_widths: Option<Vec<i32>>,
+    headline: String,
+    bio: String,
+    bio_html: String,
+    is_admin: bool,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<ProfileRow> for Account {
+    type Error = Error;
+
+    fn try_from(row: ProfileRow) -> Result<Self, Error> {
+        let damaged = |_| Error::Damaged(AccountId::from_uuid(row.id).to_string());
+        Ok(Self {
+            headline: row.headline.parse().map_err(damaged)?,
+            bio: row.bio.parse().map_err(damaged)?,
+            bio_html: row.bio_html,
+            is_admin: row.is_admin,
+            created_at: row.created_at,
+            summary: SummaryRow {
+                id: row.id,
+                kind: row.kind,
+                handle: row.handle,
+                name: row.name,
+                is_expert: row.is_expert,
+                owner_handle: row.owner_handle,
+                portrait: row.portrait,
+                portrait_type: row.portrait_type,
+                portrait_widths: row.portrait_widths,
+            }
+            .try_into()?,
+        })
+    }
+}
+
+/// The account with this handle, or with this id. One whose e-mail address has not been confirmed is not there yet.
+pub(crate) async fn find(
+    executor: impl PgExecutor<'_>,
+    handle: Option<&Handle>,
+    id: Option<AccountId>,
+) -> Result<Option<Account>, Error> {
+    let row = sqlx::query_as!(
+        ProfileRow,
         r#"select a.id as "id!", a.kind as "kind!", a.handle as "handle!", a.name as "name!", a.is_expert as "is_expert!",
                o.handle as "owner_handle?", m.id as "portrait?", m.content_type as "portrait_type?",
-               m.variants as "portrait_widths?",
-               a.headline as "headline!", a.bio as "bio!", a.bio_html as "bio_html!", a.is_admin as "is_admin!",
-               a.created_at as "created_at!"
+               m.variants as "portrait_widths?", a.headline as "headline!", a.bio as "bio!",
+               a.bio_html as "bio_html!", a.is_admin as "is_admin!", a.created_at as "created_at!"
            from accounts a
            left join accounts o on o.id = a.owner_id
            left join media m on m.id = a.portrait_id
-           where a.handle = $1
+           where (a.handle = $1 or a.id = $2)
                and not exists (select from logins l where l.account_id = a.id and l.confirmed_at is null)"#,
-        handle
+        handle.map(Handle::as_str),
+        id.map(AccountId::uuid)
     )
     .fetch_optional(executor)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let damaged = |_| Error::Damaged(AccountId::from_uuid(row.id).to_string());
-    Ok(Some(Account {
-        headline: row.headline.parse().map_err(damaged)?,
-        bio: row.bio.parse().map_err(damaged)?,
-        bio_html: row.bio_html,
-        is_admin: row.is_admin,
-        created_at: row.created_at,
-        summary: SummaryRow {
-            id: row.id,
-            kind: row.kind,
-            handle: row.handle,
-            name: row.name,
-            is_expert: row.is_expert,
-            owner_handle: row.owner_handle,
-            portrait: row.portrait,
-            portrait_type: row.portrait_type,
-            portrait_widths: row.portrait_widths,
-        }
-        .try_into()?,
-    }))
+    row.map(Account::try_from).transpose()
 }
 
 /// What kind of account this is.
 pub(crate) async fn kind_of(tx: &mut Tx, id: AccountId) -> Result<Option<AccountKind>, Error> {
-    let kind = sqlx::query_scalar!("select kind from accounts where id = $1", id.uuid())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let kind =
+        sqlx::query_scalar!("select kind from accounts where id = $1", id.uuid()).fetch_optional(&mut **tx).await?;
     kind.map(|kind| AccountKind::parse(&kind).ok_or_else(|| Error::Damaged(id.to_string()))).transpose()
 }
 

@@ -142,8 +142,9 @@ pub(crate) async fn list(
 
 /// Whose session this is.
 pub(crate) async fn owner(executor: impl PgExecutor<'_>, id: SessionId) -> Result<Option<AccountId>, Error> {
-    let owner =
-        sqlx::query_scalar!("select account_id from sessions where id = $1", id.uuid()).fetch_optional(executor).await?;
+    let owner = sqlx::query_scalar!("select account_id from sessions where id = $1", id.uuid())
+        .fetch_optional(executor)
+        .await?;
     Ok(owner.map(AccountId::from_uuid))
 }
 
@@ -181,7 +182,8 @@ pub(crate) async fn revoke_all(
 
 /// Forgets sessions that ended before `before`.
 pub(crate) async fn sweep(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, Error> {
-    let swept =
-        sqlx::query!("delete from sessions where revoked_at < $1 or expires_at < $1", before).execute(&mut **tx).await?;
+    let swept = sqlx::query!("delete from sessions where revoked_at < $1 or expires_at < $1", before)
+        .execute(&mut **tx)
+        .await?;
     Ok(swept.rows_affected())
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most versions a history shows.
-const HISTORY: i64 = 200;
+const HISTORY: i64 = 50;
 
 /// Gives a post another text, and keeps the one before in its history. The same text again changes nothing. Returns how
 /// often it has been edited now.
@@ -66,11 +66,7 @@ pub async fn revisions(pool: &PgPool, viewer: Option<Actor>, post: PostId) -> Re
     Ok(History { post: super::post(pool, viewer, post).await?, revisions })
 }
 
-async fn pictures(
-    executor: impl sqlx::PgExecutor<'_>,
-    viewer: &Actor,
-    post: PostId,
-) -> Result<Vec<Picture>, Error> {
+async fn pictures(executor: impl sqlx::PgExecutor<'_>, viewer: &Actor, post: PostId) -> Result<Vec<Picture>, Error> {
     let row = feeds::one(executor, Some(viewer.account), post).await?.ok_or(Error::NoSuchPost)?;
     Ok(row.view(Some(viewer.account))?.pictures)
 }

@@ -5,10 +5,7 @@ use kernel::{Actor, Cursor, Handle, Page, PageSize};
 use sqlx::PgPool;
 
 use super::beginning;
-use crate::{
-    Connection, Error, Profile,
-    store::follows,
-};
+use crate::{Connection, Error, Profile, store::follows};
 
 /// An account with its figures and how the viewer stands to it.
 ///

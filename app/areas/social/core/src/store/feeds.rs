@@ -175,12 +175,7 @@ pub(crate) async fn newer_public(pool: &PgPool, than: PostId, most: i64) -> Resu
 }
 
 /// How many posts of the home feed are younger than `than`; no more than `most` are counted.
-pub(crate) async fn newer_home(
-    pool: &PgPool,
-    viewer: AccountId,
-    than: PostId,
-    most: i64,
-) -> Result<i64, sqlx::Error> {
+pub(crate) async fn newer_home(pool: &PgPool, viewer: AccountId, than: PostId, most: i64) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"with authors as (
                select followee_id as id from follows where follower_id = $1

@@ -22,9 +22,12 @@ pub(crate) async fn lock_counters(tx: &mut Tx, one: AccountId, other: AccountId)
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query!("select account_id from social_counters where account_id = any($1) order by account_id for update", &ids)
-        .fetch_all(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "select account_id from social_counters where account_id = any($1) order by account_id for update",
+        &ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -76,12 +79,7 @@ pub(crate) async fn delete(tx: &mut Tx, follower: AccountId, followee: AccountId
 }
 
 /// Changes the counters of both.
-pub(crate) async fn count(
-    tx: &mut Tx,
-    follower: AccountId,
-    followee: AccountId,
-    change: i32,
-) -> Result<(), Error> {
+pub(crate) async fn count(tx: &mut Tx, follower: AccountId, followee: AccountId, change: i32) -> Result<(), Error> {
     sqlx::query!(
         "update social_counters set
              following = following + case when account_id = $1 then $3 else 0 end,

@@ -188,7 +188,9 @@ pub(crate) async fn claim_submission(
 /// Changes the numbers of comments of posts.
 pub(crate) async fn count_comments(tx: &mut Tx, posts: &[PostId], change: i32) -> Result<(), Error> {
     let ids: Vec<Uuid> = posts.iter().map(|post| post.uuid()).collect();
-    sqlx::query!("update posts set comments = comments + $2 where id = any($1)", &ids, change).execute(&mut **tx).await?;
+    sqlx::query!("update posts set comments = comments + $2 where id = any($1)", &ids, change)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

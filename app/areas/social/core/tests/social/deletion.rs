@@ -110,7 +110,10 @@ async fn after_thirty_days_nothing_is_left_of_it() {
     assert_eq!(job::sweep(&app.database, app.world.now()).await.expect("swept"), 1);
     assert_eq!(job::sweep(&app.database, app.world.now()).await.expect("swept"), 0);
 
-    assert_eq!(app.count("select count(*) from posts where body like '%secret%' or body_html like '%secret%'").await, 0);
+    assert_eq!(
+        app.count("select count(*) from posts where body like '%secret%' or body_html like '%secret%'").await,
+        0
+    );
     assert_eq!(app.count("select count(*) from post_revisions").await, 0);
     assert_eq!(app.count("select count(*) from post_media").await, 0);
     assert_eq!(app.count("select count(*) from media where attached").await, 0);

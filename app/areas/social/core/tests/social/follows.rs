@@ -70,7 +70,8 @@ async fn followers_are_listed_in_pages() {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let size = PageSize::clamped(3);
-        let page = service::followers(pool, Some(ana.actor), &handle("ana_bot"), after.as_ref(), size).await.expect("a page");
+        let page =
+            service::followers(pool, Some(ana.actor), &handle("ana_bot"), after.as_ref(), size).await.expect("a page");
         seen.extend(page.items.into_iter().map(|one| String::from(one.account.handle)));
         match page.next {
             Some(next) => after = Some(next),
@@ -78,7 +79,8 @@ async fn followers_are_listed_in_pages() {
         }
     }
     assert_eq!(seen, names);
-    let page = service::following(pool, Some(ana.actor), &handle("ana"), None, PageSize::DEFAULT).await.expect("a page");
+    let page =
+        service::following(pool, Some(ana.actor), &handle("ana"), None, PageSize::DEFAULT).await.expect("a page");
     assert_eq!(page.items.len(), 1);
     assert!(page.items[0].relation.following);
     assert_eq!(page.items[0].account.owner_handle, Some(handle("ana")));

@@ -1,0 +1,84 @@
+//! What stands around every page of the settings.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use ui::{ButtonLink, ForbiddenState, PageBody, PageHeader, Tab, Tabs, Variant};
+use web::use_viewer;
+
+use super::sign_in_from;
+
+/// The pages of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsTab {
+    /// Name, bio, portrait.
+    Profile,
+    /// Where one is signed in.
+    Devices,
+    /// Light and dark.
+    Appearance,
+}
+
+impl SettingsTab {
+    const ALL: [Self; 3] = [Self::Profile, Self::Devices, Self::Appearance];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Profile => "Profile",
+            Self::Devices => "Devices",
+            Self::Appearance => "Appearance",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Profile => "/settings",
+            Self::Devices => "/settings/devices",
+            Self::Appearance => "/settings/appearance",
+        }
+    }
+
+    /// Whether it concerns an account, and not only this browser.
+    const fn needs_account(self) -> bool {
+        !matches!(self, Self::Appearance)
+    }
+}
+
+/// A page of the settings. Whoever isn't signed in is told so, with the way there and back.
+#[component]
+pub fn SettingsFrame(
+    /// Which page.
+    tab: SettingsTab,
+    /// What stands on it.
+    children: Children,
+) -> impl IntoView {
+    let signed_in = use_viewer().is_some();
+    let tabs =
+        SettingsTab::ALL.map(|it| view! { <Tab href=it.path() label=it.label() current=it == tab /> }.into_any());
+    let inside = if signed_in || !tab.needs_account() {
+        view! { <PageBody>{children()}</PageBody> }.into_any()
+    } else {
+        #[cfg(not(target_arch = "wasm32"))]
+        web::server::set_status(401);
+        view! { <SignInFirst /> }.into_any()
+    };
+    view! {
+        <Title text=tab.label() />
+        <PageHeader title="Settings" />
+        <Tabs label="Settings">{tabs.into_iter().collect_view()}</Tabs>
+        {inside}
+    }
+    .into_any()
+}
+
+#[component]
+fn SignInFirst() -> impl IntoView {
+    let back = sign_in_from(&use_location().pathname.get_untracked());
+    view! {
+        <ForbiddenState
+            title="Sign in to see your settings"
+            text="They belong to an account. After signing in you come back to this page."
+            action=move || view! { <ButtonLink href=back variant=Variant::Primary>"Sign in"</ButtonLink> }
+        />
+    }
+}

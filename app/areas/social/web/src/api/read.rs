@@ -1,0 +1,168 @@
+//! What pages show.
+
+use leptos::prelude::*;
+use server_fn::codec::GetUrl;
+use web::Failure;
+
+use crate::dto::{Connections, Direction, Draft, Feed, FeedKind, History, Posts, Profile, Thread};
+
+#[cfg(not(target_arch = "wasm32"))]
+use {
+    super::{describe, parse},
+    kernel::PageSize,
+    social_core::service,
+    web::server::Server,
+};
+
+/// Everybody's posts.
+#[server(prefix = "/api", endpoint = "social/public_feed", input = GetUrl)]
+pub async fn public_feed(
+    /// Where the page begins.
+    #[server(default)]
+    after: Option<String>,
+) -> Result<Posts, Failure> {
+    let server = Server::current()?;
+    let after = parse::cursor(after.as_deref())?;
+    let viewer = server.visitor_cx().actor;
+    let page = service::public_feed(server.database.pool(), viewer, after.as_ref(), PageSize::DEFAULT)
+        .await
+        .map_err(Failure::from)?;
+    Ok(describe::posts(page, server.world.now()))
+}
+
+/// The posts of those one follows, and one's own.
+#[server(prefix = "/api", endpoint = "social/home_feed", input = GetUrl)]
+pub async fn home_feed(
+    /// Where the page begins.
+    #[server(default)]
+    after: Option<String>,
+) -> Result<Feed, Failure> {
+    let server = Server::current()?;
+    let after = parse::cursor(after.as_deref())?;
+    let page = service::home_feed(server.database.pool(), server.cx()?.actor, after.as_ref(), PageSize::DEFAULT)
+        .await
+        .map_err(Failure::from)?;
+    Ok(Feed { page: describe::posts(page, server.world.now()), submission: describe::submission(&server) })
+}
+
+/// What one account posted.
+#[server(prefix = "/api", endpoint = "social/posts_of", input = GetUrl)]
+pub async fn posts_of(
+    /// Whose posts.
+    handle: String,
+    /// Where the page begins.
+    #[server(default)]
+    after: Option<String>,
+) -> Result<Posts, Failure> {
+    let server = Server::current()?;
+    let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
+    let viewer = server.visitor_cx().actor;
+    let page = service::profile_feed(server.database.pool(), viewer, &handle, after.as_ref(), PageSize::DEFAULT)
+        .await
+        .map_err(Failure::from)?;
+    Ok(describe::posts(page, server.world.now()))
+}
+
+/// A profile, and what was posted there.
+#[server(prefix = "/api", endpoint = "social/profile", input = GetUrl)]
+pub async fn profile(
+    /// Whose.
+    handle: String,
+    /// Where the page of posts begins.
+    #[server(default)]
+    after: Option<String>,
+) -> Result<Profile, Failure> {
+    let server = Server::current()?;
+    let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
+    let (pool, viewer) = (server.database.pool(), server.visitor_cx().actor);
+    let profile = service::profile(pool, viewer, &handle).await.map_err(Failure::from)?;
+    let page = service::profile_feed(pool, viewer, &handle, after.as_ref(), PageSize::DEFAULT)
+        .await
+        .map_err(Failure::from)?;
+    Ok(describe::profile(profile, page, server.world.now()))
+}
+
+/// Who follows an account, or whom it follows.
+#[server(prefix = "/api", endpoint = "social/connections", input = GetUrl)]
+pub async fn connections(
+    /// Whose.
+    handle: String,
+    /// Which way.
+    direction: Direction,
+    /// Where the page begins.
+    #[server(default)]
+    after: Option<String>,
+) -> Result<Connections, Failure> {
+    let server = Server::current()?;
+    let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
+    let (pool, viewer, size) = (server.database.pool(), server.visitor_cx().actor, PageSize::clamped(30));
+    let page = match direction {
+        Direction::Followers => service::followers(pool, viewer, &handle, after.as_ref(), size).await,
+        Direction::Following => service::following(pool, viewer, &handle, after.as_ref(), size).await,
+    };
+    page.map(describe::connections).map_err(Failure::from)
+}
+
+/// A post with what was said about it.
+#[server(prefix = "/api", endpoint = "social/thread", input = GetUrl)]
+pub async fn thread(
+    /// The post, or a comment in its thread.
+    post: String,
+    /// Where the page of comments begins.
+    #[server(default)]
+    after: Option<String>,
+) -> Result<Thread, Failure> {
+    let server = Server::current()?;
+    let (post, after) = (parse::post_id(&post)?, parse::cursor(after.as_deref())?);
+    let viewer = server.visitor_cx().actor;
+    let thread =
+        service::thread(server.database.pool(), viewer, post, after.as_ref()).await.map_err(Failure::from)?;
+    Ok(describe::thread(thread, &server))
+}
+
+/// A post as its author finds it in the editor.
+#[server(prefix = "/api", endpoint = "social/draft", input = GetUrl)]
+pub async fn draft(
+    /// The post.
+    post: String,
+) -> Result<Draft, Failure> {
+    let server = Server::current()?;
+    let (actor, post) = (server.cx()?.actor, parse::post_id(&post)?);
+    service::raw_for_edit(server.database.pool(), actor, post).await.map(describe::draft).map_err(Failure::from)
+}
+
+/// What a post said before each edit.
+#[server(prefix = "/api", endpoint = "social/history", input = GetUrl)]
+pub async fn history(
+    /// The post.
+    post: String,
+) -> Result<History, Failure> {
+    let server = Server::current()?;
+    let (viewer, post) = (server.visitor_cx().actor, parse::post_id(&post)?);
+    let history = service::revisions(server.database.pool(), viewer, post).await.map_err(Failure::from)?;
+    Ok(describe::history(history, server.world.now()))
+}
+
+/// How many posts of a feed are younger than one; 100 stands for 100 or more.
+#[server(prefix = "/api", endpoint = "social/newer", input = GetUrl)]
+pub async fn newer(
+    /// Which feed.
+    feed: FeedKind,
+    /// The post at the top of what is shown.
+    top: String,
+) -> Result<u8, Failure> {
+    let server = Server::current()?;
+    let feed = match feed {
+        FeedKind::Public => service::Feed::Public,
+        FeedKind::Home => service::Feed::Home(server.cx()?.actor.account),
+    };
+    service::newer_than(server.database.pool(), feed, parse::post_id(&top)?).await.map_err(Failure::from)
+}
+
+/// What somebody needs who is about to write: that they are signed in, and the key of what they write.
+#[server(prefix = "/api", endpoint = "social/write_form", input = GetUrl)]
+pub async fn write_form() -> Result<String, Failure> {
+    let server = Server::current()?;
+    server.cx()?;
+    Ok(describe::submission(&server))
+}

@@ -1,0 +1,68 @@
+//! Follows.
+
+use kernel::AccountId;
+use leptos::prelude::*;
+use ui::{Button, ButtonLink, ButtonSize, Notice, Tone, Variant};
+use web::{Form, FormState, Outcome, use_viewer};
+
+use super::here;
+use crate::{api, dto::Relation, routes};
+
+/// The button to follow an account. It shows at once what was pressed, and takes that back if it failed.
+#[component]
+pub fn FollowButton(
+    /// Whom.
+    account: AccountId,
+    /// Their handle.
+    handle: String,
+    /// How the viewer stands to them.
+    relation: Relation,
+    /// How many follow them, if that is shown.
+    #[prop(optional)]
+    followers: Option<RwSignal<u32>>,
+) -> impl IntoView {
+    if relation.is_me {
+        return ().into_any();
+    }
+    if use_viewer().is_none() {
+        let href = routes::sign_in(&here());
+        return view! { <ButtonLink href variant=Variant::Primary size=ButtonSize::Small>"Follow"</ButtonLink> }.into_any();
+    }
+    let following = RwSignal::new(relation.following);
+    let state = FormState::<api::Follow>::of(account.to_string());
+    let problem = state.problem();
+    let toggle = move || {
+        following.update(|following| *following = !*following);
+        if let Some(followers) = followers {
+            let more = following.get_untracked();
+            followers.update(|count| *count = if more { count.saturating_add(1) } else { count.saturating_sub(1) });
+        }
+    };
+    Effect::watch(
+        move || problem.get(),
+        move |problem, _, _| {
+            if problem.is_some() {
+                toggle();
+            }
+        },
+        false,
+    );
+    view! {
+        <Form state on_send=move |()| toggle() on_done=|_: Outcome| ()>
+            <input type="hidden" name="account" value=account.to_string() />
+            <input type="hidden" name="following" value=move || if following.get() { "false" } else { "true" } />
+            {move || {
+                let (variant, word) =
+                    if following.get() { (Variant::Secondary, "Following") } else { (Variant::Primary, "Follow") };
+                view! {
+                    <Button variant size=ButtonSize::Small>
+                        {word}
+                        <span class="visually-hidden">{format!(" @{handle}")}</span>
+                    </Button>
+                }
+            }}
+        </Form>
+        {move || problem.get().map(|problem| view! { <Notice tone=Tone::Danger live=true>{problem.message}</Notice> })}
+    }
+    .into_any()
+}

@@ -1,0 +1,106 @@
+//! What several pages share.
+
+mod browser;
+mod card;
+mod composer;
+mod feed;
+mod follow;
+mod like;
+mod thread;
+
+pub use browser::scroll_to_top;
+pub use card::Card;
+pub use composer::Write;
+pub use feed::{Feed, FeedSource};
+pub use follow::FollowButton;
+pub use like::{LikeButton, LikeCounts};
+pub use thread::ThreadView;
+
+use identity_core::AccountKind;
+use kernel::Provenance;
+use leptos::{ev::MouseEvent, prelude::*};
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use ui::{AvatarShape, Byline, Owner};
+
+use crate::{
+    dto::{Author, Picture},
+    routes,
+};
+
+/// An account over what it wrote.
+pub fn byline(author: &Author) -> Byline {
+    Byline {
+        name: author.name.clone(),
+        handle: author.handle.clone(),
+        href: routes::profile(&author.handle),
+        avatar: author.portrait.clone(),
+        shape: shape(author.kind),
+    }
+}
+
+/// The shape of an account's picture.
+pub const fn shape(kind: AccountKind) -> AvatarShape {
+    match kind {
+        AccountKind::Person => AvatarShape::Person,
+        AccountKind::Agent => AvatarShape::Agent,
+        AccountKind::Organisation => AvatarShape::Organisation,
+    }
+}
+
+/// Who answers for an item: whoever approved it, or else whoever runs the agent.
+pub fn owner(author: &Author, provenance: Provenance, approved_by: Option<&String>) -> Option<Owner> {
+    let handle = match provenance {
+        Provenance::AgentApproved => approved_by,
+        _ => author.owner.as_ref(),
+    };
+    handle.map(|handle| Owner { handle: handle.clone(), href: routes::profile(handle) })
+}
+
+/// The pictures of a post, for the design system.
+pub fn pictures(pictures: Vec<Picture>) -> Vec<ui::Picture> {
+    let picture = |picture: Picture| ui::Picture {
+        href: full_size(&picture),
+        src: picture.src,
+        srcset: Some(picture.srcset),
+        alt: picture.alt,
+        width: picture.width,
+        height: picture.height,
+    };
+    pictures.into_iter().map(picture).collect()
+}
+
+/// The widest file stands last in the list of sizes.
+fn full_size(picture: &Picture) -> String {
+    let widest = picture.srcset.rsplit(", ").next().and_then(|file| file.split(' ').next());
+    widest.filter(|url| !url.is_empty()).unwrap_or(&picture.src).to_owned()
+}
+
+/// `1 comment`, `2 comments`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{} {many}", ui::grouped(number)) }
+}
+
+/// A part of the address, such as the id of a post.
+pub fn param(name: &'static str) -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get(name).unwrap_or_default()))
+}
+
+/// A word of the query, such as where a page of a list begins.
+pub fn query(name: &'static str) -> Memo<Option<String>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get(name)).filter(|word| !word.is_empty()))
+}
+
+/// The address of this page, for coming back after signing in.
+pub fn here() -> String {
+    let location = use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let search = search.trim_start_matches('?').to_owned();
+    if search.is_empty() || search.starts_with("do=") { path } else { format!("{path}?{search}") }
+}
+
+/// Whether a click asks for another tab or window, which is the browser's affair.
+pub fn wants_new_tab(event: &MouseEvent) -> bool {
+    event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}

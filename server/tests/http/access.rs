@@ -1,0 +1,117 @@
+//! Who may call what. Every server function there is must stand in this table: a new one fails the test until somebody has
+//! said who may call it, and whose things it may touch.
+
+use kernel::PostId;
+use serde_json::Value;
+
+use crate::support::{Server, Visitor};
+
+/// Who may call a function.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Who {
+    /// Everybody.
+    Anybody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Only the one whose thing it is.
+    Owner,
+}
+
+/// Each function, who may call it, and arguments that name things of somebody called Ana.
+fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec<(&'static str, Who, Vec<(&'static str, String)>)> {
+    use Who::{Anybody, Owner, SignedIn};
+    let post = post.to_string();
+    let one = |name, value: &str| vec![(name, value.to_owned())];
+    vec![
+        ("identity/sign_up", Anybody, vec![]),
+        ("identity/check_handle", Anybody, one("handle", "somebody")),
+        ("identity/resend_confirmation", Anybody, one("email", "a@example.org")),
+        ("identity/confirm_email", Anybody, one("token", "x")),
+        ("identity/sign_in", Anybody, vec![]),
+        ("identity/sign_out", Anybody, vec![]),
+        ("identity/request_reset", Anybody, one("email", "a@example.org")),
+        ("identity/reset_password", Anybody, vec![]),
+        ("identity/set_theme", Anybody, one("theme", "dark")),
+        ("identity/open_mailbox", Anybody, vec![]),
+        ("identity/open_letter", Anybody, one("id", "mail_00000000000000000000000000000000")),
+        ("identity/my_profile", SignedIn, vec![]),
+        ("identity/edit_profile", SignedIn, vec![("name", "N".to_owned()), ("headline", String::new()), ("bio", String::new())]),
+        ("identity/preview_bio", SignedIn, one("bio", "Hello")),
+        ("identity/my_devices", SignedIn, vec![]),
+        ("identity/revoke_session", Owner, one("session", session)),
+        ("identity/revoke_other_sessions", SignedIn, vec![]),
+        ("social/public_feed", Anybody, vec![]),
+        ("social/home_feed", SignedIn, vec![]),
+        ("social/posts_of", Anybody, one("handle", "ana")),
+        ("social/profile", Anybody, one("handle", "ana")),
+        ("social/connections", Anybody, vec![("handle", "ana".to_owned()), ("direction", "Followers".to_owned())]),
+        ("social/thread", Anybody, one("post", &post)),
+        ("social/history", Anybody, one("post", &post)),
+        ("social/preview", SignedIn, one("body", "Hello")),
+        ("social/publish", SignedIn, one("body", "Hello")),
+        ("social/like", SignedIn, vec![("post", post.clone()), ("liked", "true".to_owned())]),
+        ("social/follow", SignedIn, vec![("account", account.to_owned()), ("following", "true".to_owned())]),
+        ("social/draft", Owner, one("post", &post)),
+        ("social/edit", Owner, vec![("post", post.clone()), ("body", "Mine now".to_owned()), ("expected_revision", "0".to_owned())]),
+        ("social/delete", Owner, one("post", &post)),
+        ("social/restore", Owner, one("post", &deleted.to_string())),
+    ]
+}
+
+async fn call(visitor: &Visitor, function: &str, arguments: &[(&str, String)]) -> (u16, Value) {
+    let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let reads = server_fn::axum::server_fn_paths().any(|(path, method)| path == format!("/api/{function}") && method == http::Method::GET);
+    if reads { visitor.ask(function, &arguments).await } else { visitor.call(function, &arguments).await }
+}
+
+#[tokio::test]
+async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
+    let server = Server::start().await;
+    let (ana, eve) = (server.app.person("ana").await, server.app.person("eve").await);
+    let post = server.post(&ana, "By Ana").await;
+    let deleted = server.post(&ana, "Deleted by Ana").await;
+    let (as_ana, as_eve) = (server.signed_in(&ana).await, server.signed_in(&eve).await);
+    let (status, _) = as_ana.call("social/delete", &[("post", &deleted.to_string())]).await;
+    assert_eq!(status, 200);
+    let (_, devices) = as_ana.call("identity/my_devices", &[]).await;
+    let session = devices[0]["id"].as_str().expect("a device").to_owned();
+
+    let table = functions(post, deleted, &session, &ana.actor.account.to_string());
+    let mut known: Vec<String> = table.iter().map(|(function, _, _)| format!("/api/{function}")).collect();
+    let mut registered: Vec<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    known.sort();
+    registered.sort();
+    assert_eq!(known, registered, "every server function stands in the table of this test");
+
+    for (function, who, arguments) in &table {
+        let (status, answer) = call(&server.visitor(), function, arguments).await;
+        let refused = matches!(status, 401 | 403 | 404);
+        assert_eq!(status == 401, *who != Who::Anybody, "{function} for a visitor: {status} {answer}");
+        if *who == Who::Owner {
+            let (status, answer) = call(&as_eve, function, arguments).await;
+            assert!(matches!(status, 403 | 404 | 410), "{function} for somebody else: {status} {answer}");
+            assert!(refused);
+        }
+    }
+    let (_, thread) = as_ana.ask("social/thread", &[("post", &post.to_string())]).await;
+    assert!(thread.to_string().contains("By Ana"), "nothing of Ana's was changed: {thread}");
+}
+
+#[tokio::test]
+async fn an_unattached_picture_is_its_owners_alone() {
+    let server = Server::start().await;
+    let (ana, eve) = (server.app.person("ana").await, server.app.person("eve").await);
+    let (ana, eve) = (server.signed_in(&ana).await, server.signed_in(&eve).await);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(16, 16).write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
+    let upload = ana.request(reqwest::Method::POST, "/api/upload?purpose=post").body(bytes.into_inner());
+    let uploaded: Value = serde_json::from_str(&upload.send().await.expect("an answer").text().await.expect("text")).expect("JSON");
+    let (url, media) = (uploaded["url"].as_str().expect("a URL"), uploaded["media"].as_str().expect("an id"));
+    assert_eq!(ana.get(url).await.status(), 200);
+    assert_eq!(eve.get(url).await.status(), 404);
+    assert_eq!(server.visitor().get(url).await.status(), 404);
+    let stolen = [("body", "Mine"), ("pictures[0][media]", media), ("pictures[0][alt]", "")];
+    let (status, answer) = eve.call("social/publish", &stolen).await;
+    assert!(matches!(status, 404 | 422), "{status} {answer}");
+    assert_eq!(server.visitor().request(reqwest::Method::POST, "/api/upload?purpose=post").body("x").send().await.expect("an answer").status(), 401);
+}

@@ -1,0 +1,68 @@
+//! Reading: what a visitor finds, rendered on the server.
+
+use crate::support::{Server, header_of};
+
+#[tokio::test]
+async fn a_visitor_reads_the_feed_a_profile_and_a_thread() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.app.person("ana").await, server.app.person("ben").await);
+    let robot = server.app.agent("robot", &ana).await;
+    let post = server.post(&ana, "Hello **world** <script>alert(1)</script>").await;
+    server.comment(&ben, post, "Welcome!").await;
+    server.post(&robot, "I am a machine").await;
+    let visitor = server.visitor();
+
+    for path in ["/", "/public"] {
+        let (status, html) = visitor.read(path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(html.contains("Hello <strong>world</strong>"), "{path}");
+        assert!(!html.contains("<script>alert"), "{path}");
+        assert!(html.contains("I am a machine") && html.contains("Agent") && html.contains("@ana"), "agents are marked: {path}");
+    }
+    let (status, html) = visitor.read("/@ana").await;
+    assert_eq!(status, 200);
+    assert!(html.contains("@ana") && html.contains("Hello <strong>world</strong>") && !html.contains("I am a machine"));
+    let (status, html) = visitor.read(&format!("/posts/{post}")).await;
+    assert_eq!(status, 200);
+    assert!(html.contains("Welcome!"));
+    assert_eq!(visitor.get("/@nobody_here").await.status(), 404);
+    assert_eq!(visitor.get("/posts/post_00000000000000000000000000000000").await.status(), 404);
+    assert_eq!(visitor.get("/posts/nonsense").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_deleted_post_is_gone_and_its_author_can_take_that_back() {
+    let server = Server::start().await;
+    let ana = server.app.person("ana").await;
+    let post = server.post(&ana, "Not for long").await;
+    let (path, id) = (format!("/posts/{post}"), post.to_string());
+    let (ana, visitor) = (server.signed_in(&ana).await, server.visitor());
+    assert_eq!(ana.call("social/delete", &[("post", &id)]).await.0, 200);
+    let (status, html) = visitor.read(&path).await;
+    assert_eq!(status, 410);
+    assert!(!html.contains("Not for long"));
+    let (_, html) = ana.read(&path).await;
+    assert!(html.contains("social/restore"), "its author finds the way back");
+    assert_eq!(ana.call("social/restore", &[("post", &id)]).await.0, 200);
+    assert_eq!(visitor.get(&path).await.status(), 200);
+}
+
+#[tokio::test]
+async fn the_theme_is_in_the_page_before_any_script_runs() {
+    let server = Server::start().await;
+    let visitor = server.visitor();
+    let response = visitor.submit("/settings/appearance?do=identity/set_theme", &[("theme", "dark")]).await;
+    assert_eq!(response.status(), 303);
+    let cookie = header_of(&response, "set-cookie").split(';').next().unwrap_or_default().to_owned();
+    assert_eq!(cookie, "theme=dark");
+    let page = visitor.request(reqwest::Method::GET, "/").header("cookie", cookie).send().await.expect("an answer");
+    assert!(page.text().await.expect("text").contains("data-theme=\"dark\""));
+}
+
+#[tokio::test]
+async fn the_development_mailbox_is_for_this_machine_only() {
+    let server = Server::start().await;
+    assert_eq!(server.visitor().get("/dev/mailbox").await.status(), 200);
+    let behind_a_proxy = Server::start_with(&[("TRUSTED_PROXIES", "1")]).await;
+    assert_eq!(behind_a_proxy.visitor().get("/dev/mailbox").await.status(), 404);
+}

@@ -1,0 +1,182 @@
+//! A server of the test's own, and clients for it.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
+
+use identity_core::{Device, service as identity};
+use kernel::{Actor, PostId};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use platform::{Config, Cx};
+use reqwest::{Client, RequestBuilder, Response, header, redirect::Policy};
+use serde_json::Value;
+use server::{
+    app::{App, router},
+    assets::Site,
+    live::Hub,
+};
+use social_core::{Content, NewComment, NewPost, service as social};
+use testkit::TestApp;
+use tokio_util::sync::CancellationToken;
+use web::server::State;
+
+/// A running server.
+pub struct Server {
+    /// What stands behind it.
+    pub app: TestApp,
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: CancellationToken,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Server {
+    /// Starts a server on a free port.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts a server with some settings.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let app = TestApp::new().await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let mut values: BTreeMap<String, String> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        values.entry("LISTEN".to_owned()).or_insert_with(|| address.to_string());
+        let config = Arc::new(Config::from_values(values).expect("valid settings"));
+        let position = Arc::new(AtomicI64::new(0));
+        let stop = CancellationToken::new();
+        let hub = Hub::new(Arc::clone(&position), config.max_sockets);
+        tokio::spawn(hub.clone().run(app.database.clone(), stop.clone()));
+        let state = State {
+            database: app.database.clone(),
+            files: app.files.clone(),
+            world: app.world.clone(),
+            passwords: app.passwords.clone(),
+            config,
+            position,
+        };
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let app_of_router = App { state, hub, site: Arc::new(Site::find(None)), stopping: stop.clone() };
+        let router = router(app_of_router, metrics).into_make_service_with_connect_info::<SocketAddr>();
+        let stopped = stop.clone();
+        tokio::spawn(async move {
+            axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned()).await.expect("it serves");
+        });
+        Self { app, address, stop }
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A visitor: a client without a session that doesn't follow redirects.
+    pub fn visitor(&self) -> Visitor {
+        let client = Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(30)).build().expect("a client");
+        Visitor { client, base: self.url(""), cookie: None }
+    }
+
+    /// A client that is signed in as this account.
+    pub async fn signed_in(&self, who: &Cx<Actor>) -> Visitor {
+        let mut tx = self.app.database.begin().await.expect("a transaction");
+        let device = Device::new("a test", [127, 0, 0, 1].into());
+        let signed_in =
+            identity::issue_session(&mut tx, &self.app.world.cx(()), who.actor.account, &device).await.expect("a session");
+        tx.commit().await.expect("a commit");
+        Visitor { cookie: Some(format!("session={}", signed_in.token.reveal())), ..self.visitor() }
+    }
+
+    /// A post by somebody.
+    pub async fn post(&self, who: &Cx<Actor>, body: &str) -> PostId {
+        let mut tx = self.app.database.begin().await.expect("a transaction");
+        let content = Content::parse::<&str>(body, &[]).expect("a content");
+        let id = social::publish_post(&mut tx, who, &NewPost { content, submission: None }).await.expect("a post");
+        tx.commit().await.expect("a commit");
+        id
+    }
+
+    /// A comment by somebody.
+    pub async fn comment(&self, who: &Cx<Actor>, parent: PostId, body: &str) -> PostId {
+        let mut tx = self.app.database.begin().await.expect("a transaction");
+        let content = Content::parse::<&str>(body, &[]).expect("a content");
+        let new = NewComment { parent, content, submission: None };
+        let id = social::publish_comment(&mut tx, who, &new).await.expect("a comment");
+        tx.commit().await.expect("a commit");
+        id
+    }
+}
+
+/// A client, signed in or not.
+#[derive(Clone)]
+pub struct Visitor {
+    client: Client,
+    base: String,
+    /// The session's cookie.
+    pub cookie: Option<String>,
+}
+
+impl Visitor {
+    fn with_cookie(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.cookie {
+            Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        }
+    }
+
+    /// A request that can be changed before it is sent.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+        self.with_cookie(self.client.request(method, format!("{}{path}", self.base)))
+    }
+
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(reqwest::Method::GET, path).send().await.expect("an answer")
+    }
+
+    /// Opens a page and reads it.
+    pub async fn read(&self, path: &str) -> (u16, String) {
+        let response = self.get(path).await;
+        (response.status().as_u16(), response.text().await.expect("text"))
+    }
+
+    /// Sends a form as a browser without JavaScript does.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.request(reqwest::Method::POST, path).header(header::ACCEPT, "text/html").form(fields);
+        request.send().await.expect("an answer")
+    }
+
+    /// Calls a server function as a page that is alive does.
+    pub async fn call(&self, function: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+        let request = self.request(reqwest::Method::POST, &format!("/api/{function}"));
+        Self::answer(request.header(header::ACCEPT, "application/json").form(fields)).await
+    }
+
+    /// Calls a server function that only reads.
+    pub async fn ask(&self, function: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+        let query: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let path = format!("/api/{function}?{}", query.join("&"));
+        Self::answer(self.request(reqwest::Method::GET, &path).header(header::ACCEPT, "application/json")).await
+    }
+
+    async fn answer(request: RequestBuilder) -> (u16, Value) {
+        let response = request.send().await.expect("an answer");
+        let status = response.status().as_u16();
+        let text = response.text().await.expect("text");
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+}
+
+/// The value of a response's header, or nothing.
+pub fn header_of(response: &Response, name: &str) -> String {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Everything: the checks, the tests, the release build, and the release in a real browser. Goes on after a failure where
+# that makes sense. The last line is `N passed, N failed`: checks and tests together.
+
+# shellcheck source=tools/env.sh
+. "$(dirname "$0")/env.sh"
+tools/setup.sh
+
+passed=0
+failed=0
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
+
+# Runs a stage, shows and keeps what it says. A stage that fails without counting a failure counts as one.
+stage() {
+    local name="$1" count="$2" status=0 more_failed
+    shift 2
+    say "$name"
+    "$@" 2>&1 | tee "$log" || status=$?
+    more_failed=0
+    if [ "$count" != - ]; then
+        passed=$((passed + $("$count" passed)))
+        more_failed=$("$count" failed)
+    fi
+    [ $status = 0 ] || [ "$more_failed" -gt 0 ] || more_failed=1
+    failed=$((failed + more_failed))
+    return $status
+}
+sum() { awk '{ n += $1 } END { print n + 0 }'; }
+plain() { sed $'s/\033\\[[0-9;]*[A-Za-z]//g' "$log"; }
+count_checks() { plain | tail -n 1 | sed -nE "s/^(.* )?([0-9]+) $1.*/\\2/p" | sum; }
+count_cargo() { plain | sed -nE "s/^test result: .* ([0-9]+) $1;.*/\\1/p" | sum; }
+# Playwright's summary. A flaky test has failed once, and what sometimes fails is not passed.
+count_playwright() {
+    local words="$1"
+    [ "$words" = failed ] && words="failed|flaky|did not run|interrupted"
+    plain | sed -nE "s/^ *([0-9]+) ($words)( \\(.*\\))?$/\\1/p" | sum
+}
+
+end_to_end() { (cd end2end && npx playwright test); }
+
+stage "checks" count_checks tools/check.sh || true
+stage "tests" count_cargo tools/with-postgres.sh TEST_DATABASE_URL cargo test --workspace --no-fail-fast || true
+if stage "release build" - tools/build.sh; then
+    if [ -f end2end/package.json ]; then
+        CHROMIUM="$(find_chromium)"
+        export CHROMIUM
+        stage "end-to-end tests" count_playwright end_to_end || true
+    fi
+fi
+
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
