@@ -46,10 +46,10 @@ export const test = base.extend<Fixtures>({
   },
 
   guard: [
-    async ({}, use, info) => {
+    async ({}, use) => {
       const guard = new Guard();
       await use(guard);
-      if (info.status === info.expectedStatus) guard.verify();
+      guard.verify();
     },
     { auto: true },
   ],

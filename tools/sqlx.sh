@@ -27,16 +27,20 @@ mkdir -p "$fresh"
 if [ -d "$CARGO_TARGET_DIR/debug" ]; then
     cargo clean --workspace --quiet
 fi
+complete=true
 DATABASE_URL="$SQLX_DATABASE" SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$fresh" \
-    cargo check --workspace --quiet
+    cargo check --workspace --keep-going --quiet || complete=false
 
 if [ "${1:-}" = --check ]; then
-    if ! diff -rq "$fresh" .sqlx; then
-        die ".sqlx does not fit the queries and migrations. Run: make sqlx"
-    fi
-else
-    mkdir -p .sqlx
-    rm -f .sqlx/query-*.json
-    find "$fresh" -name 'query-*.json' -exec cp {} .sqlx/ \;
-    say ".sqlx has $(find .sqlx -name 'query-*.json' | wc -l | tr -d ' ') queries; commit it with the code"
+    $complete || die "the code does not compile against the migrations"
+    diff -rq "$fresh" .sqlx || die ".sqlx does not fit the queries and migrations. Run: make sqlx"
+    exit
 fi
+mkdir -p .sqlx
+# A crate that does not compile yet must not keep the others' queries from being known, nor lose its own.
+if $complete; then
+    rm -f .sqlx/query-*.json
+fi
+find "$fresh" -name 'query-*.json' -exec cp {} .sqlx/ \;
+$complete || die "some crates do not compile. New queries were added, outdated ones kept: run this again when they do."
+say ".sqlx has $(find .sqlx -name 'query-*.json' | wc -l | tr -d ' ') queries; commit it with the code"

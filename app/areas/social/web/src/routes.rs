@@ -3,8 +3,8 @@
 use kernel::PostId;
 use leptos::prelude::*;
 use leptos_router::{
-    MatchNestedRoutes, ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, StaticSegment,
-    components::Route, path,
+    ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, StaticSegment,
+    any_nested_route::IntoAnyNestedRoute, components::Route, path,
 };
 
 use crate::pages::{Compose, EditPost, Followers, Following, History, Home, Profile, Public, Thread};
@@ -68,7 +68,7 @@ impl PossibleRouteMatch for AtHandle {
 
 /// The area's routes.
 #[component(transparent)]
-pub fn SocialRoutes() -> impl MatchNestedRoutes + Clone {
+pub fn SocialRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/") view=Home ssr=SsrMode::Async />
         <Route path=path!("/public") view=Public ssr=SsrMode::Async />
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn only_at_handles_are_profiles() {
-        let matched = |path| AtHandle.test(path).map(|found| found.params());
+        let matched = |path| AtHandle.test(path).map(PartialPathMatch::params);
         assert!(matched("/@ana").is_some_and(|params| params[0].1 == "@ana"));
         for other in ["/ana", "/", "/posts", "@ana"] {
             assert!(matched(other).is_none(), "{other}");

@@ -94,11 +94,11 @@ impl TryFrom<SummaryRow> for AccountSummary {
         };
         Ok(Self {
             id,
-            handle: row.handle.parse().map_err(|_| damaged())?,
+            handle: row.handle.try_into().map_err(|_| damaged())?,
             name: row.name.parse().map_err(|_| damaged())?,
             kind: AccountKind::parse(&row.kind).ok_or_else(damaged)?,
             portrait,
-            owner_handle: row.owner_handle.map(|handle| handle.parse()).transpose().map_err(|_| damaged())?,
+            owner_handle: row.owner_handle.map(Handle::try_from).transpose().map_err(|_| damaged())?,
             is_expert: row.is_expert,
         })
     }

@@ -34,7 +34,7 @@ impl TryFrom<Row> for LoginRecord {
         let account = AccountId::from_uuid(row.account_id);
         Ok(Self {
             account,
-            handle: row.handle.parse().map_err(|_| Error::Damaged(account.to_string()))?,
+            handle: row.handle.try_into().map_err(|_| Error::Damaged(account.to_string()))?,
             name: row.name,
             email: row.email.parse().map_err(|_| Error::Damaged(account.to_string()))?,
             password: PasswordHash::stored(row.password_hash),

@@ -19,16 +19,14 @@ pub fn CheckMailPage() -> impl IntoView {
         <Title text="Check your mail" />
         <AuthCard title="Check your mail" note="We sent you a letter. Open the link in it, and your account is ready." foot>
             <MailboxHint />
-            <div role="status">
-                {move || {
-                    again()
-                        .then(|| view! {
-                            <Notice tone=Tone::Success>
-                                "Sent. If an account with this address waits for its confirmation, a new letter is on its way."
-                            </Notice>
-                        })
-                }}
-            </div>
+            {move || {
+                again()
+                    .then(|| view! {
+                        <Notice tone=Tone::Success live=true>
+                            "Sent. If an account with this address waits for its confirmation, a new letter is on its way."
+                        </Notice>
+                    })
+            }}
             <Form state>
                 <FormStack>
                     <FormError message=state.message() />

@@ -56,8 +56,8 @@ const fn is_final(problem: &Problem) -> bool {
 #[component]
 fn WayOut() -> impl IntoView {
     view! {
-        <ButtonLink href="/sign-up/check-mail" variant=Variant::Primary wide=true>"Get a new link"</ButtonLink>
         <ButtonLink href="/sign-in" wide=true>"Sign in"</ButtonLink>
+        <ButtonLink href="/sign-up/check-mail" wide=true>"Get a new link"</ButtonLink>
     }
 }
 

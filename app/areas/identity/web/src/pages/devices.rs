@@ -41,8 +41,7 @@ fn DeviceList() -> impl IntoView {
 #[component]
 fn DeviceTable(list: Vec<Device>, devices: Devices) -> impl IntoView {
     let others = list.iter().any(|device| !device.current);
-    let heads =
-        vec![Column::text("Device"), Column::text("Last used"), Column::text("Signed in"), Column::actions("Sign out")];
+    let heads = vec![Column::text("Device"), Column::text("Use"), Column::actions("Sign out")];
     let rows = list.into_iter().map(|device| view! { <DeviceRow device devices /> }.into_any()).collect_view();
     view! {
         <Table label="Signed-in devices" headers=heads stack=true>{rows}</Table>
@@ -59,8 +58,11 @@ fn DeviceRow(device: Device, devices: Devices) -> impl IntoView {
             <RowHead note=device.address>
                 {device.name} {device.current.then(|| view! { " " <Badge tone=Tone::Accent>"This device"</Badge> })}
             </RowHead>
-            <Cell><Timestamp when=device.last_used.into() /></Cell>
-            <Cell><Timestamp when=device.signed_in.into() /></Cell>
+            // Said in words: on a phone the heads of the columns are not there.
+            <Cell>
+                "Last used: " <Timestamp when=device.last_used.into() /> <br /> "Signed in: "
+                <Timestamp when=device.signed_in.into() />
+            </Cell>
             <Cell kind=CellKind::Actions>
                 <Form state on_done=move |outcome| after(outcome, devices)>
                     <input type="hidden" name="session" value=device.id.to_string() />

@@ -99,31 +99,32 @@ fn PortraitField(
     let shown = RwSignal::new(portrait);
     // A picture that came with a refused form was stored, and is kept for the next try.
     let stored = state.value("portrait", "");
-    let kept = RwSignal::new(if stored.is_empty() { state.value("kept_portrait", "") } else { stored });
+    let kept = if stored.is_empty() { state.value("kept_portrait", "") } else { stored };
+    let (for_field, for_file) = (state.error("portrait"), state.error("image"));
+    let refused = move || for_field.get().or_else(|| for_file.get());
+    let kept = RwSignal::new(if untrack(refused).is_some() { String::new() } else { kept });
     let progress = RwSignal::new(0_u8);
     let failed = RwSignal::new(None::<String>);
-    let refused = state.error("portrait");
-    let error = Signal::derive(move || failed.get().or_else(|| refused.get()));
+    let error = Signal::derive(move || failed.get().or_else(refused));
     let on_change = move |event: leptos::ev::Event| {
         upload(&event, Upload { shown, kept, progress, failed, uploading });
+    };
+    let course = move || {
+        if uploading.get() {
+            format!("Uploading: {} %", progress.get())
+        } else if kept.read().is_empty() {
+            String::new()
+        } else {
+            "The chosen picture is uploaded. Save to show it.".to_owned()
+        }
     };
     view! {
         <Field id="portrait" label="Portrait" optional=true hint="JPEG, PNG, WebP or GIF, up to 10 MB. It is cut to a square." error>
             {move || view! { <Avatar src=shown.get() name=name.clone() size=AvatarSize::Huge /> }}
             <FileInput name="portrait_file" on_change />
+            <div role="status">{course}</div>
         </Field>
         <input type="hidden" name="kept_portrait" value=move || kept.get() />
-        <div role="status">
-            {move || {
-                if uploading.get() {
-                    Some(view! { <span>{format!("Uploading: {} %", progress.get())}</span> }.into_any())
-                } else if !kept.read().is_empty() {
-                    Some(view! { <span>"The chosen picture is uploaded. Save to show it."</span> }.into_any())
-                } else {
-                    None
-                }
-            }}
-        </div>
         {has_portrait.then(|| view! {
             <Checkbox
                 name="remove_portrait"

@@ -97,11 +97,7 @@ fn relation(relation: social_core::Relation) -> dto::Relation {
 }
 
 /// A profile with what was posted there.
-pub fn profile(
-    profile: social_core::Profile,
-    page: Page<social_core::PostView>,
-    now: DateTime<Utc>,
-) -> dto::Profile {
+pub fn profile(profile: social_core::Profile, page: Page<social_core::PostView>, now: DateTime<Utc>) -> dto::Profile {
     let account = profile.account;
     let portrait = account.summary.portrait.as_ref().map(|portrait| portrait.url(LARGE_PORTRAIT_WIDTH));
     dto::Profile {

@@ -26,7 +26,10 @@ pub fn handle(text: &str) -> Result<Handle, Failure> {
 /// The key of a submission, if there is one.
 pub fn submission(text: &str) -> Result<Option<Uuid>, Failure> {
     let unreadable = |_| {
-        Failure::from(Problem::new(ProblemKind::BadRequest, "The form could not be read. Reload the page and try again."))
+        Failure::from(Problem::new(
+            ProblemKind::BadRequest,
+            "The form could not be read. Reload the page and try again.",
+        ))
     };
     (!text.is_empty()).then(|| Uuid::parse_str(text).map_err(unreadable)).transpose()
 }

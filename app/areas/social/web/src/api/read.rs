@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 use web::Failure;
 
-use crate::dto::{Connections, Direction, Draft, Feed, FeedKind, History, Posts, Profile, Thread};
+use crate::dto;
 
 #[cfg(not(target_arch = "wasm32"))]
 use {
@@ -20,7 +20,7 @@ pub async fn public_feed(
     /// Where the page begins.
     #[server(default)]
     after: Option<String>,
-) -> Result<Posts, Failure> {
+) -> Result<dto::Posts, Failure> {
     let server = Server::current()?;
     let after = parse::cursor(after.as_deref())?;
     let viewer = server.visitor_cx().actor;
@@ -36,13 +36,13 @@ pub async fn home_feed(
     /// Where the page begins.
     #[server(default)]
     after: Option<String>,
-) -> Result<Feed, Failure> {
+) -> Result<dto::Feed, Failure> {
     let server = Server::current()?;
     let after = parse::cursor(after.as_deref())?;
     let page = service::home_feed(server.database.pool(), server.cx()?.actor, after.as_ref(), PageSize::DEFAULT)
         .await
         .map_err(Failure::from)?;
-    Ok(Feed { page: describe::posts(page, server.world.now()), submission: describe::submission(&server) })
+    Ok(dto::Feed { page: describe::posts(page, server.world.now()), submission: describe::submission(&server) })
 }
 
 /// What one account posted.
@@ -53,7 +53,7 @@ pub async fn posts_of(
     /// Where the page begins.
     #[server(default)]
     after: Option<String>,
-) -> Result<Posts, Failure> {
+) -> Result<dto::Posts, Failure> {
     let server = Server::current()?;
     let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
     let viewer = server.visitor_cx().actor;
@@ -71,14 +71,13 @@ pub async fn profile(
     /// Where the page of posts begins.
     #[server(default)]
     after: Option<String>,
-) -> Result<Profile, Failure> {
+) -> Result<dto::Profile, Failure> {
     let server = Server::current()?;
     let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
     let (pool, viewer) = (server.database.pool(), server.visitor_cx().actor);
     let profile = service::profile(pool, viewer, &handle).await.map_err(Failure::from)?;
-    let page = service::profile_feed(pool, viewer, &handle, after.as_ref(), PageSize::DEFAULT)
-        .await
-        .map_err(Failure::from)?;
+    let page =
+        service::profile_feed(pool, viewer, &handle, after.as_ref(), PageSize::DEFAULT).await.map_err(Failure::from)?;
     Ok(describe::profile(profile, page, server.world.now()))
 }
 
@@ -88,17 +87,17 @@ pub async fn connections(
     /// Whose.
     handle: String,
     /// Which way.
-    direction: Direction,
+    direction: dto::Direction,
     /// Where the page begins.
     #[server(default)]
     after: Option<String>,
-) -> Result<Connections, Failure> {
+) -> Result<dto::Connections, Failure> {
     let server = Server::current()?;
     let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
     let (pool, viewer, size) = (server.database.pool(), server.visitor_cx().actor, PageSize::clamped(30));
     let page = match direction {
-        Direction::Followers => service::followers(pool, viewer, &handle, after.as_ref(), size).await,
-        Direction::Following => service::following(pool, viewer, &handle, after.as_ref(), size).await,
+        dto::Direction::Followers => service::followers(pool, viewer, &handle, after.as_ref(), size).await,
+        dto::Direction::Following => service::following(pool, viewer, &handle, after.as_ref(), size).await,
     };
     page.map(describe::connections).map_err(Failure::from)
 }
@@ -111,12 +110,11 @@ pub async fn thread(
     /// Where the page of comments begins.
     #[server(default)]
     after: Option<String>,
-) -> Result<Thread, Failure> {
+) -> Result<dto::Thread, Failure> {
     let server = Server::current()?;
     let (post, after) = (parse::post_id(&post)?, parse::cursor(after.as_deref())?);
     let viewer = server.visitor_cx().actor;
-    let thread =
-        service::thread(server.database.pool(), viewer, post, after.as_ref()).await.map_err(Failure::from)?;
+    let thread = service::thread(server.database.pool(), viewer, post, after.as_ref()).await.map_err(Failure::from)?;
     Ok(describe::thread(thread, &server))
 }
 
@@ -125,7 +123,7 @@ pub async fn thread(
 pub async fn draft(
     /// The post.
     post: String,
-) -> Result<Draft, Failure> {
+) -> Result<dto::Draft, Failure> {
     let server = Server::current()?;
     let (actor, post) = (server.cx()?.actor, parse::post_id(&post)?);
     service::raw_for_edit(server.database.pool(), actor, post).await.map(describe::draft).map_err(Failure::from)
@@ -136,7 +134,7 @@ pub async fn draft(
 pub async fn history(
     /// The post.
     post: String,
-) -> Result<History, Failure> {
+) -> Result<dto::History, Failure> {
     let server = Server::current()?;
     let (viewer, post) = (server.visitor_cx().actor, parse::post_id(&post)?);
     let history = service::revisions(server.database.pool(), viewer, post).await.map_err(Failure::from)?;
@@ -147,14 +145,14 @@ pub async fn history(
 #[server(prefix = "/api", endpoint = "social/newer", input = GetUrl)]
 pub async fn newer(
     /// Which feed.
-    feed: FeedKind,
+    feed: dto::FeedKind,
     /// The post at the top of what is shown.
     top: String,
 ) -> Result<u8, Failure> {
     let server = Server::current()?;
     let feed = match feed {
-        FeedKind::Public => service::Feed::Public,
-        FeedKind::Home => service::Feed::Home(server.cx()?.actor.account),
+        dto::FeedKind::Public => service::Feed::Public,
+        dto::FeedKind::Home => service::Feed::Home(server.cx()?.actor.account),
     };
     service::newer_than(server.database.pool(), feed, parse::post_id(&top)?).await.map_err(Failure::from)
 }

@@ -34,9 +34,12 @@ mod here {
 
     /// The pictures that were just picked; picking the same one again counts as another time.
     pub fn chosen(event: &Event) -> Vec<Picked> {
-        let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else { return Vec::new() };
+        let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else {
+            return Vec::new();
+        };
         let files = input.files();
-        let picked = files.iter().flat_map(|files| (0..files.length()).filter_map(|at| files.item(at))).map(Picked).collect();
+        let picked =
+            files.iter().flat_map(|files| (0..files.length()).filter_map(|at| files.item(at))).map(Picked).collect();
         input.set_value("");
         picked
     }

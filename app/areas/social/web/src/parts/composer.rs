@@ -11,8 +11,8 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use social_core::BODY_LIMIT;
 use ui::{
-    Avatar, AvatarShape, AvatarSize, Button, ButtonKind, CharacterCounter, Composer, FormError, IconButton, IconName, Prose,
-    TextArea, Variant,
+    Avatar, AvatarShape, AvatarSize, Button, ButtonKind, CharacterCounter, Composer, FormError, IconButton, IconName,
+    Prose, TextArea, Variant,
 };
 use web::{Failure, Form, FormState, Outcome, use_viewer};
 
@@ -73,7 +73,8 @@ pub fn Write(
 
     let preview = Preview::new(body);
     let problem = state.problem();
-    let message = Signal::derive(move || problem.with(|problem| problem.as_ref().map(|problem| problem.message.clone())));
+    let message =
+        Signal::derive(move || problem.with(|problem| problem.as_ref().map(|problem| problem.message.clone())));
     let used = Signal::derive(move || body.with(|body| length(body)));
     let working = Signal::derive(move || state.busy().get() || attachments.uploading());
     let shape = if viewer.is_agent { AvatarShape::Agent } else { AvatarShape::Person };
@@ -133,7 +134,8 @@ pub struct Preview {
 impl Preview {
     /// Follows a text, while it is shown.
     pub fn new(body: RwSignal<String>) -> Self {
-        let preview = Self { shown: RwSignal::new(false), html: RwSignal::new(String::new()), alive: RwSignal::new(false) };
+        let preview =
+            Self { shown: RwSignal::new(false), html: RwSignal::new(String::new()), alive: RwSignal::new(false) };
         Effect::new(move |_| preview.alive.set(true));
         Effect::watch(
             move || (preview.shown.get(), body.get()),
@@ -164,7 +166,8 @@ impl Preview {
 
     /// The button that shows and hides it, once the page is alive.
     pub fn button(self) -> AnyView {
-        let label = Signal::derive(move || if self.shown.get() { "Hide the preview" } else { "Show a preview" }.to_owned());
+        let label =
+            Signal::derive(move || if self.shown.get() { "Hide the preview" } else { "Show a preview" }.to_owned());
         view! {
             {move || {
                 self.alive

@@ -128,7 +128,8 @@ pub fn Feed(
     };
     let banner = Signal::derive(move || {
         let news = news.get();
-        let unseen = posts.with(|posts| news.heard.iter().filter(|id| posts.iter().all(|post| post.id != **id)).count());
+        let unseen =
+            posts.with(|posts| news.heard.iter().filter(|id| posts.iter().all(|post| post.id != **id)).count());
         match (u64::try_from(unseen).unwrap_or(u64::MAX).saturating_add(news.missed.into()), news.missed) {
             (0, _) => None,
             (_, 100..) => Some("More than 100 new posts".to_owned()),
@@ -139,7 +140,7 @@ pub fn Feed(
     view! {
         <LiveBanner text=banner href=path on_click=show_news />
         <ui::Feed label>
-            <For each=move || posts.get() key=|post| (post.id, post.edited.clone()) let:post>
+            <For each=move || posts.get() key=|post| (post.id, post.edited.as_ref().map(|edited| edited.iso.clone())) let:post>
                 <Card post />
             </For>
         </ui::Feed>

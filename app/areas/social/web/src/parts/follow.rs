@@ -26,7 +26,8 @@ pub fn FollowButton(
     }
     if use_viewer().is_none() {
         let href = routes::sign_in(&here());
-        return view! { <ButtonLink href variant=Variant::Primary size=ButtonSize::Small>"Follow"</ButtonLink> }.into_any();
+        return view! { <ButtonLink href variant=Variant::Primary size=ButtonSize::Small>"Follow"</ButtonLink> }
+            .into_any();
     }
     let following = RwSignal::new(relation.following);
     let state = FormState::<api::Follow>::of(account.to_string());
@@ -47,6 +48,7 @@ pub fn FollowButton(
         },
         false,
     );
+    let whom = StoredValue::new(handle);
     view! {
         <Form state on_send=move |()| toggle() on_done=|_: Outcome| ()>
             <input type="hidden" name="account" value=account.to_string() />
@@ -57,7 +59,7 @@ pub fn FollowButton(
                 view! {
                     <Button variant size=ButtonSize::Small>
                         {word}
-                        <span class="visually-hidden">{format!(" @{handle}")}</span>
+                        <span class="visually-hidden">{format!(" @{}", whom.get_value())}</span>
                     </Button>
                 }
             }}

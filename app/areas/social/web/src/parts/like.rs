@@ -26,7 +26,7 @@ impl LikeCounts {
     }
 
     /// After the viewer pressed the button.
-    const fn toggled(self, by_agent: bool) -> Self {
+    fn toggled(self, by_agent: bool) -> Self {
         let liked = !self.liked;
         let step = |count: u32| if liked { count.saturating_add(1) } else { count.saturating_sub(1) };
         if by_agent {

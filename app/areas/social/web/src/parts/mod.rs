@@ -10,7 +10,7 @@ mod thread;
 
 pub use browser::scroll_to_top;
 pub use card::Card;
-pub use composer::Write;
+pub use composer::{Preview, Write, length};
 pub use feed::{Feed, FeedSource};
 pub use follow::FollowButton;
 pub use like::{LikeButton, LikeCounts};
@@ -20,7 +20,7 @@ use identity_core::AccountKind;
 use kernel::Provenance;
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
-use ui::{AvatarShape, Byline, Owner};
+use ui::{AvatarShape, ButtonLink, Byline, ForbiddenState, Owner, Variant};
 
 use crate::{
     dto::{Author, Picture},
@@ -90,6 +90,26 @@ pub fn param(name: &'static str) -> Memo<String> {
 pub fn query(name: &'static str) -> Memo<Option<String>> {
     let query = use_query_map();
     Memo::new(move |_| query.with(|query| query.get(name)).filter(|word| !word.is_empty()))
+}
+
+/// What a page says to a visitor that is for members alone.
+#[component]
+pub fn MembersOnly(
+    /// What one signs in for.
+    #[prop(into)]
+    title: String,
+) -> impl IntoView {
+    #[cfg(not(target_arch = "wasm32"))]
+    web::server::set_status(401);
+    let href = routes::sign_in(&here());
+    view! {
+        <ForbiddenState
+            title
+            text="After signing in you come back to this page."
+            action=move || view! { <ButtonLink href variant=Variant::Primary>"Sign in"</ButtonLink> }
+        />
+    }
+    .into_any()
 }
 
 /// The address of this page, for coming back after signing in.

@@ -1,6 +1,7 @@
 //! The pictures of what is being written.
 
 use leptos::{ev::Event, prelude::*};
+use serde::{Deserialize, Serialize};
 use social_core::{ALT_LIMIT, post::MAX_PICTURES};
 use ui::{ButtonKind, Field, FileInput, IconButton, IconName, MediaDraft, Notice, TextInput, Tone};
 use web::{Failure, FormState};
@@ -13,14 +14,24 @@ use crate::api;
 pub struct Attached {
     /// Tells it apart from the others; never used twice.
     pub key: u32,
-    /// Names it in the form, once it is uploaded.
-    pub media: RwSignal<Option<String>>,
-    /// Where to see it.
+    /// The upload, once there is one.
+    pub media: RwSignal<Option<Stored>>,
+    /// Where to see it before that.
     pub preview: String,
     /// What it shows, in words.
     pub alt: RwSignal<String>,
     progress: RwSignal<u8>,
     problem: RwSignal<Option<String>>,
+}
+
+/// An upload on the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Names it in the form.
+    pub media: String,
+    /// Where to see it; empty when that is not known.
+    #[serde(default)]
+    pub url: String,
 }
 
 /// All of them.
@@ -36,19 +47,21 @@ impl Attachments {
     pub fn new(state: FormState<api::Publish>) -> Self {
         let attachments =
             Self { list: RwSignal::default(), last_key: StoredValue::new(0), refused: RwSignal::new(None) };
-        for place in 0..MAX_PICTURES {
+        // Plain inputs count on from those that were there, so after several tries the numbers may have gaps.
+        for place in 0..4 * MAX_PICTURES {
             let media = state.value(&format!("pictures[{place}][media]"), "");
             if !media.is_empty() {
-                attachments.add(media, String::new(), state.value(&format!("pictures[{place}][alt]"), ""));
+                let alt = state.value(&format!("pictures[{place}][alt]"), "");
+                attachments.add(Stored { media, url: String::new() }, alt);
             }
         }
         attachments
     }
 
     /// Adds one that is uploaded already.
-    pub fn add(self, media: String, preview: String, alt: String) {
-        let attached = self.make(preview);
-        attached.media.set(Some(media));
+    pub fn add(self, stored: Stored, alt: String) {
+        let attached = self.make(stored.url.clone());
+        attached.media.set(Some(stored));
         attached.alt.set(alt);
         self.list.update(|list| list.push(attached));
     }
@@ -70,14 +83,20 @@ impl Attachments {
         self.refused.set(None);
         for picture in picked {
             if self.list.with_untracked(Vec::len) >= MAX_PICTURES {
-                self.refused.set(Some(format!("A post has at most {MAX_PICTURES} pictures, so {} was left out.", picture.name())));
+                self.refused.set(Some(format!(
+                    "A post has at most {MAX_PICTURES} pictures, so {} was left out.",
+                    picture.name()
+                )));
                 return;
             }
             let attached = self.make(picture.preview());
             self.list.update(|list| list.push(attached.clone()));
             picture.upload(attached.progress, move |answer| match answer {
                 // It may have been taken out meanwhile.
-                Ok(uploaded) => _ = attached.media.try_set(Some(uploaded.media.to_string())),
+                Ok(uploaded) => {
+                    let stored = Stored { media: uploaded.media.to_string(), url: uploaded.url };
+                    _ = attached.media.try_set(Some(stored));
+                }
                 Err(Failure(problem)) => _ = attached.problem.try_set(Some(problem.message)),
             });
         }
@@ -104,8 +123,8 @@ impl Attachments {
         self.list.read().iter().any(|it| it.media.read().is_none() && it.problem.read().is_none())
     }
 
-    /// Those that are uploaded: what names them, and what they show.
-    pub fn uploaded(self) -> Vec<(String, String)> {
+    /// Those that are uploaded, and what they show.
+    pub fn uploaded(self) -> Vec<(Stored, String)> {
         self.list.read().iter().filter_map(|it| Some((it.media.get()?, it.alt.get()))).collect()
     }
 }
@@ -129,9 +148,10 @@ fn Drafted(attachments: Attachments, attached: Attached) -> impl IntoView {
     let status = move || match (problem.get(), media.read().is_some()) {
         (Some(message), _) => Some(view! { <Notice tone=Tone::Danger live=true>{message}</Notice> }.into_any()),
         (None, true) => None,
-        (None, false) => {
-            Some(view! { <progress max="100" value=move || progress.get().to_string() aria-label="Uploading"></progress> }.into_any())
-        }
+        (None, false) => Some(
+            view! { <progress max="100" value=move || progress.get().to_string() aria-label="Uploading"></progress> }
+                .into_any(),
+        ),
     };
     view! {
         <MediaDraft
@@ -147,7 +167,7 @@ fn Drafted(attachments: Attachments, attached: Attached) -> impl IntoView {
                 }
             }
         >
-            {move || media.get().map(|media| view! { <input type="hidden" name=format!("pictures[{key}][media]") value=media /> })}
+            {move || media.get().map(|media| view! { <input type="hidden" name=format!("pictures[{key}][media]") value=media.media /> })}
             <TextInput
                 name=format!("pictures[{key}][alt]")
                 value=alt.get_untracked()

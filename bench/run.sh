@@ -1,0 +1,299 @@
+#!/usr/bin/env bash
+# Measures the release on this machine, as `make run` would run it: its own PostgreSQL, the demo world, every limit in force.
+# Prints one table and writes it to docs/measurements.md. Takes about ten minutes; the machine should have nothing else to do.
+
+# shellcheck source=tools/env.sh
+. "$(dirname "$0")/../tools/env.sh"
+cd "$(dirname "$0")/.."
+
+PAGE=/public                                  # the feed that everybody sees
+HOME_PAGE=/                                   # the feed of whoever is signed in
+API=/api/social/public_feed                   # the same as data
+READER=ana                                    # who is signed in, see server/src/demo.rs
+READER_PASSWORD=demo-lisbon-records
+SIZES=(1000 100000 1000000)                   # posts in the table
+POSTS=50                                      # on a page, as data
+DATA_CLIENTS=16                               # of the API and of pgbench
+PAGE_CLIENTS=64                               # of the pages
+ROUNDS=3 SECONDS_EACH=5                       # of each figure the median round counts
+SOCKETS=2000 SOCKET_RATE=50 SOCKET_SECONDS=30 # posts per second, and for how long
+IDLE=60                                       # seconds
+
+[ "$(uname)" = Linux ] || die "the measurements read /proc, so they need Linux"
+tools/setup.sh postgres node end2end chromium
+have wrk || die "wrk is missing. Debian, Ubuntu: apt-get install wrk; macOS: brew install wrk"
+say "building the measurements' own programs"
+cargo build --quiet --release -p bench
+server="$CARGO_TARGET_DIR/release/magentic"
+bench="$CARGO_TARGET_DIR/release/bench"
+postgres="$(find_postgres)"
+chromium="$(find_chromium)"
+
+# Each socket is a file for the server and one for the listener.
+ulimit -n "$(ulimit -Hn)"
+[ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -gt $((SOCKETS + 500)) ] || die "too few open files are allowed: raise ulimit -Hn above $((SOCKETS + 500))"
+
+# --- The server ---
+
+folder="$(mktemp -d "${TMPDIR:-/tmp}/magentic-bench.XXXXXX")"
+# PostgreSQL's user, when that is another one, must be able to pass.
+chmod 711 "$folder"
+port="$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')"
+address="127.0.0.1:$port"
+pid=
+
+start() {
+    (
+        cd "$folder"
+        exec env -u DATABASE_URL LISTEN="$address" DATA_FOLDER="$folder/data" DATABASE_CONNECTIONS=20 DEMO=on "$server" serve
+    ) >>"$folder/server.log" 2>&1 &
+    pid=$!
+    local tries=0
+    until curl -sf "http://$address/readyz" >/dev/null 2>&1; do
+        kill -0 "$pid" 2>/dev/null || { tail -n 20 "$folder/server.log" >&2; die "the server did not start"; }
+        tries=$((tries + 1))
+        [ $tries -lt 1200 ] || die "the server is not ready after two minutes"
+        sleep 0.1
+    done
+}
+stop() {
+    [ -n "$pid" ] || return 0
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+    pid=
+}
+clean_up() {
+    local status=$?
+    stop
+    if [ $status != 0 ] && [ -f "$folder/server.log" ]; then
+        cp "$folder/server.log" "${TMPDIR:-/tmp}/magentic-bench.log"
+        say "the server's log is in ${TMPDIR:-/tmp}/magentic-bench.log"
+    fi
+    rm -rf "$folder"
+    return $status
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+
+# --- Figures ---
+
+declare -A figure
+calc() { awk "BEGIN { $1 }"; }
+rounded() { calc "printf \"%.${2:-0}f\", $1"; }
+thousands() { printf '%s' "$1" | sed -E ':a; s/^([0-9]+)([0-9]{3})/\1 \2/; ta'; }
+resident_mb() { awk '/^VmRSS:/ { printf "%.0f", $2 / 1000 }' "/proc/$pid/status"; }
+sql() { "$postgres/psql" -XqAt -h "$folder/data/postgres/socket" -U postgres -d magentic "$@"; }
+
+# The processor time that the server and its PostgreSQL have used, in milliseconds.
+processor_ms() {
+    local postmaster
+    postmaster="$(head -n 1 "$folder/data/postgres/cluster/postmaster.pid")"
+    # Some process or other ends while this is being read.
+    { cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v server="$pid" -v postmaster="$postmaster" -v ticks="$(getconf CLK_TCK)" '
+        { id = $1; sub(/.*\) /, ""); time = $12 + $13 }
+        id == server { ours = time }
+        id == postmaster { database += time + $14 + $15 }
+        $2 == postmaster { database += time }
+        END { printf "%d %d\n", ours * 1000 / ticks, database * 1000 / ticks }'
+}
+
+# Loads an address. Usage: load <name> <clients> <path> [header]. Leaves rate, p50, p95 and processor time per request.
+load() {
+    local name="$1" clients="$2" url="http://$address$3" headers=(-H "Accept-Encoding: gzip, deflate, br" -H "Accept: ${5:-text/html}")
+    [ -z "${4:-}" ] || headers+=(-H "$4")
+    local results='' ours_before theirs_before ours theirs round middle errors asked=0
+    # Once unmeasured: connections open, statements are planned.
+    wrk -t 2 -c "$clients" -d 1 "${headers[@]}" "$url" >/dev/null
+    read -r ours_before theirs_before < <(processor_ms)
+    for ((round = 0; round < ROUNDS; round++)); do
+        results+="$(wrk -t 2 -c "$clients" -d "$SECONDS_EACH" -s bench/report.lua "${headers[@]}" "$url" | sed -n 's/^RESULT //p')"$'\n'
+    done
+    read -r ours theirs < <(processor_ms)
+    middle="$(printf '%s' "$results" | sort -n | sed -n "$(((ROUNDS + 1) / 2))p")"
+    errors="$(printf '%s' "$results" | awk '{ errors += $4 } END { print errors }')"
+    asked="$(printf '%s' "$results" | awk -v seconds="$SECONDS_EACH" '{ asked += $1 * seconds } END { print asked }')"
+    [ "$errors" = 0 ] || die "$name: $errors requests failed"
+    read -r figure[$name.rate] figure[$name.p50] figure[$name.p95] _ <<<"$middle"
+    figure[$name.ours]="$(calc "printf \"%.2f\", ($ours - $ours_before) / $asked")"
+    figure[$name.theirs]="$(calc "printf \"%.2f\", ($theirs - $theirs_before) / $asked")"
+    say "$name: ${figure[$name.rate]}/s, p50 ${figure[$name.p50]} ms, p95 ${figure[$name.p95]} ms; processor per request: server ${figure[$name.ours]} ms, PostgreSQL ${figure[$name.theirs]} ms"
+}
+
+# The same statement by pgbench. Usage: load_sql <name> <posts>
+load_sql() {
+    local name="$1" results='' round
+    for ((round = 0; round < ROUNDS; round++)); do
+        # A parameter without a value is null: nobody is signed in. One row more than the page has, as the server asks for.
+        results+="$("$postgres/pgbench" -n -h "$folder/data/postgres/socket" -U magentic -M prepared -f "$folder/feed.sql" \
+            -D before=ffffffff-ffff-ffff-ffff-ffffffffffff -D rows="$(($2 + 1))" \
+            -c "$DATA_CLIENTS" -j 2 -T "$SECONDS_EACH" magentic 2>/dev/null | sed -nE 's/^tps = ([0-9.]+).*/\1/p')"$'\n'
+    done
+    figure[$name.rate]="$(printf '%s' "$results" | sort -n | sed -n "$(((ROUNDS + 1) / 2))p")"
+    say "$name: ${figure[$name.rate]}/s"
+}
+
+# --- Measuring ---
+
+say "starting a new server with the demo world"
+start
+"$bench" statement | sed -E 's/\$1/:viewer/g; s/\$2/:before/g; s/\$3/:rows/g; $s/$/;/' >"$folder/feed.sql"
+
+say "visiting the feed with a browser"
+node bench/visit.mjs "$chromium" "$port" "$PAGE" >"$folder/visits" 2>"$folder/visits.detail" || { cat "$folder/visits.detail" >&2; die "the visit failed"; }
+while read -r name bytes; do figure[$name]="$bytes"; done <"$folder/visits"
+sort -k1,1 -k3,3nr "$folder/visits.detail"
+
+curl -sf -o /dev/null -c "$folder/cookies" -H "Origin: http://$address" \
+    --data-urlencode "login=$READER" --data-urlencode "password=$READER_PASSWORD" "http://$address/api/identity/sign_in" ||
+    die "$READER cannot sign in"
+session="$(awk '$6 == "session" { print $7 }' "$folder/cookies")"
+[ -n "$session" ] || die "signing in gave no session"
+cookie="Cookie: session=$session"
+
+# How many posts the API gives when it is asked for as many as we want.
+count_posts='let text = ""; process.stdin.on("data", (more) => (text += more)).on("end", () => console.log(JSON.parse(text).posts.length))'
+sql -v reader="$READER" -f bench/accounts.sql
+for size in "${SIZES[@]}"; do
+    say "filling up to $(thousands "$size") posts"
+    sql -v total="$size" -f bench/posts.sql
+    [ -n "${data_path:-}" ] || {
+        data_path="$API?size=$POSTS"
+        data_posts="$(curl -sf "http://$address$data_path" | node -e "$count_posts")"
+    }
+    load_sql "statement.$size" "$POSTS"
+    [ "$data_posts" = "$POSTS" ] || load_sql "statement_short.$size" "$data_posts"
+    load "data.$size" "$DATA_CLIENTS" "$data_path" "" application/json
+    figure[service.$size.rate]="$("$bench" feed --database "postgres://magentic@localhost/magentic?host=$folder/data/postgres/socket" \
+        --clients "$DATA_CLIENTS" --posts "$POSTS" --seconds $((SECONDS_EACH * 2)) | awk '$1 == "rate" { print $2 }')"
+    say "service.$size: ${figure[service.$size.rate]}/s"
+    load "page.$size" "$PAGE_CLIENTS" "$PAGE"
+    load "page_signed_in.$size" "$PAGE_CLIENTS" "$PAGE" "$cookie"
+    load "home.$size" "$PAGE_CLIENTS" "$HOME_PAGE" "$cookie"
+done
+figure[after_load]="$(resident_mb)"
+
+say "restarting the server, and leaving it alone for $IDLE seconds"
+stop
+start
+sleep "$IDLE"
+figure[idle]="$(resident_mb)"
+say "resident: ${figure[idle]} MB; at the end of the load it was ${figure[after_load]} MB"
+
+say "opening $SOCKETS sockets, then $SOCKET_RATE posts a second for $SOCKET_SECONDS seconds"
+"$bench" sockets --server "$address" --pid "$pid" --database "postgres://magentic@localhost/magentic?host=$folder/data/postgres/socket" \
+    --sockets "$SOCKETS" --rate "$SOCKET_RATE" --seconds "$SOCKET_SECONDS" >"$folder/sockets" || die "the sockets failed"
+cat "$folder/sockets"
+while read -r name value; do figure[sockets.$name]="$value"; done <"$folder/sockets"
+
+# --- The table ---
+
+rows="$folder/rows"
+# Usage: row <what> <measured> <aim, or the peer> [condition that the aim is met]
+row() {
+    local met=''
+    if [ -n "${4:-}" ]; then
+        met=NO
+        [ "$(calc "print ($4) ? 1 : 0")" = 1 ] && met=yes
+    fi
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$met" >>"$rows"
+}
+words_for() { sed -E 's/000000$/ M/; s/000$/ k/' <<<"$1"; }
+# What a request costs with each size of the table, as multiples of the first.
+growth() {
+    local name="$1" size parts=()
+    for size in "${SIZES[@]}"; do parts+=("$(rounded "${figure[$name.${SIZES[0]}.rate]} / ${figure[$name.$size.rate]}" 2)"); done
+    local IFS=/
+    printf '%s' "${parts[*]}" | sed 's|/| / |g'
+}
+worst() { tr -d ' ' <<<"$1" | tr / '\n' | sort -n | tail -n 1; }
+page_row() {
+    local name="$2"
+    row "$1" "$(rounded "${figure[$name.rate]}") /s, p95 $(rounded "${figure[$name.p95]}") ms" "p95 < 100 ms" "${figure[$name.p95]} < 100"
+}
+growth_row() {
+    local cost
+    cost="$(growth "$2")"
+    row "$1" "$cost x" "<= 1.3 x" "$(worst "$cost") <= 1.3"
+}
+peer_row() {
+    local ours="${figure[$2.rate]}" theirs="${figure[$3.rate]}"
+    row "$1" "$(rounded "$ours") /s" "pgbench $(rounded "$theirs") /s; at least half of it ($(rounded "100 * $ours / $theirs") %)" "$ours >= $theirs / 2"
+}
+
+most="${SIZES[-1]}"
+in_all="$(for size in "${SIZES[@]}"; do words_for "$size"; done | paste -sd/ | sed 's|/| / |g')"
+if [ "$data_posts" = "$POSTS" ]; then
+    peer_row "Feed of $POSTS posts as data, HTTP, $DATA_CLIENTS clients" "data.$most" "statement.$most"
+else
+    peer_row "Feed of $data_posts posts as data, HTTP, $DATA_CLIENTS clients" "data.$most" "statement_short.$most"
+fi
+peer_row "Feed of $POSTS posts as data, service to JSON, $DATA_CLIENTS clients" "service.$most" "statement.$most"
+page_row "Feed page, visitor, $PAGE_CLIENTS connections" "page.$most"
+page_row "Feed page, signed in, $PAGE_CLIENTS connections" "page_signed_in.$most"
+page_row "Home feed page, signed in, $PAGE_CLIENTS connections" "home.$most"
+growth_row "Cost with $in_all posts: as data, HTTP" data
+growth_row "Cost with $in_all posts: page, visitor" page
+growth_row "Cost with $in_all posts: page, signed in" page_signed_in
+growth_row "Cost with $in_all posts: home feed page" home
+row "Memory per socket, $SOCKETS open" "$(rounded "${figure[sockets.bytes_per_socket]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket]} < 40000"
+row "Memory per socket after $(thousands "${figure[sockets.deliveries]}") deliveries" "$(rounded "${figure[sockets.bytes_per_socket_used]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket_used]} < 40000"
+row "Delivery to $SOCKETS sockets at $SOCKET_RATE posts/s" "p50 $(rounded "${figure[sockets.delivery_p50_ms]}") ms, p99 $(rounded "${figure[sockets.delivery_p99_ms]}") ms" "p99 < 250 ms" "${figure[sockets.delivery_p99_ms]} < 250"
+row "Deliveries lost or repeated" "${figure[sockets.wrong]} of $(thousands "$((${figure[sockets.posts]} * SOCKETS))")" "0" "${figure[sockets.wrong]} == 0"
+row "First visit to the feed, all included" "$(rounded "${figure[first]} / 1000") kB" "< 350 kB" "${figure[first]} < 350000"
+row "Second visit" "$(rounded "${figure[second]} / 1000") kB" "" ""
+row "Resident memory of the idle server" "${figure[idle]} MB" "< 100 MB" "${figure[idle]} < 100"
+row "Resident memory at the end of the load" "${figure[after_load]} MB" "" ""
+
+table() {
+    awk -F '\t' '
+        NR == FNR { for (i = 1; i <= 4; i++) if (length($i) > width[i]) width[i] = length($i); next }
+        FNR == 1 { line("What", "Measured", "Aim", "Met"); rule() }
+        { line($1, $2, $3, $4) }
+        function line(a, b, c, d) { printf "| %-*s | %-*s | %-*s | %-3s |\n", width[1], a, width[2], b, width[3], c, d }
+        function rule(  i, text) {
+            for (i = 1; i <= 4; i++) { text = sprintf("%*s", (i == 4 ? 3 : width[i]) + 2, ""); gsub(/ /, "-", text); printf "|%s", text }
+            print "|"
+        }' "$rows" "$rows"
+}
+# A line for each page: where its time goes.
+costs() {
+    local name words
+    for name in data page page_signed_in home; do
+        case $name in
+            data) words="feed of $data_posts posts as data" ;;
+            page) words="feed page, visitor" ;;
+            page_signed_in) words="feed page, signed in" ;;
+            home) words="home feed page" ;;
+        esac
+        printf -- '- %s: %s ms server, %s ms PostgreSQL\n' "$words" "${figure[$name.$most.ours]}" "${figure[$name.$most.theirs]}"
+    done
+}
+
+cat >docs/measurements.md <<END
+# Measurements
+
+\`make bench\` measures the release and writes this page. It runs the server as \`make run\` does: on its own PostgreSQL with the
+settings it gives it, durable, with the demo world, one line of log per request, and every limit in force. The load comes
+from the same machine, so it shares the processors with what it measures. Of each rate the median of $ROUNDS rounds counts.
+
+$(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)$(git diff --quiet HEAD 2>/dev/null || echo " with changes"); $(nproc) processors ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)), $(awk '/^MemTotal/ { printf "%.0f", $2 / 1e6 }' /proc/meminfo) GB, Linux $(uname -r), $("$postgres/postgres" --version | sed -E 's/^[^ ]+ //').
+
+$(table)
+
+Without a size named, the table of posts has $(words_for "$most") posts. They are older than those of the demo world, so each size
+shows the very same pages. Processor time of one request, with the median's load:
+
+$(costs)
+
+- **As data**: \`wrk\` on the server function, \`bench feed\` on the service behind it; \`pgbench\` runs that service's statement,
+  prepared, with as many clients.
+- **Pages**: rendered on the server, whole; \`wrk\` with $PAGE_CLIENTS connections that ask again at once. Who is signed in follows
+  $(sql -c "select count(*) from follows where follower_id = (select id from accounts where handle = '$READER')") accounts.
+- **Sockets**: \`bench sockets\` publishes through the product's service, as several accounts, and listens. The clock runs from before the
+  transaction until the socket has read the notice. Server and listeners used ${figure[sockets.server_processors]} and ${figure[sockets.client_processors]} processors.
+- **Visits**: Chromium through a proxy that counts everything the server sends: headers, page, styles, scripts, WebAssembly,
+  font, icons, the pictures of the first screen (1280 x 800), and what the service worker asks for.
+- **Memory**: resident, without PostgreSQL; of a server that was started $IDLE seconds ago.
+END
+say "written to docs/measurements.md"
+table

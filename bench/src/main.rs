@@ -1,0 +1,32 @@
+//! What `make bench` needs besides wrk, pgbench and Chromium. Each command prints one figure a line: its name, and the number.
+
+mod feed;
+mod process;
+mod sockets;
+
+use clap::Parser;
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// Measures Magentic. Called by bench/run.sh.
+#[derive(Debug, Parser)]
+enum Command {
+    /// Print the statement behind the public feed.
+    Statement,
+    /// Ask the service for the public feed, over and over, and write each page as JSON.
+    Feed(feed::Options),
+    /// Open live sockets, publish posts, and time how long each socket takes to hear of each.
+    Sockets(sockets::Options),
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failed> {
+    match Command::parse() {
+        Command::Statement => {
+            println!("{}", social_core::service::public_feed_sql());
+            Ok(())
+        }
+        Command::Feed(options) => feed::measure(options).await,
+        Command::Sockets(options) => sockets::measure(options).await,
+    }
+}

@@ -1,0 +1,37 @@
+/** The live connection of a page, in the tester's hands. */
+import type { Page, WebSocketRoute } from '@playwright/test';
+
+/** Stands between a page and the server's live socket. Call it before the page is opened. */
+export async function holdSocket(page: Page) {
+  let cut = false;
+  let caughtUp = 0;
+  const open = new Set<WebSocketRoute>();
+  await page.routeWebSocket('**/live', (socket) => {
+    if (cut) {
+      void socket.close();
+      return;
+    }
+    open.add(socket);
+    const server = socket.connectToServer();
+    socket.onMessage((message) => server.send(message));
+    server.onMessage((message) => {
+      socket.send(message);
+      if (String(message).includes('"caught"')) caughtUp += 1;
+    });
+    server.onClose(() => open.delete(socket));
+  });
+  return {
+    /** How often the server has said that the page knows everything so far. */
+    caughtUp: () => caughtUp,
+    /** The connection breaks, and no other comes about. */
+    cut: async () => {
+      cut = true;
+      for (const socket of open) await socket.close();
+      open.clear();
+    },
+    /** The next try succeeds. */
+    mend: () => {
+      cut = false;
+    },
+  };
+}
