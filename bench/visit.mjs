@@ -58,7 +58,7 @@ async function visit(name) {
   page.on("pageerror", (error) => broken.push(error.message));
   await page.goto(address, { waitUntil: "load" });
   // The page is alive, its service worker is there, and what both ask for has come.
-  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller ?? navigator.serviceWorker.ready, null, { timeout: 15_000 });
   await page.waitForTimeout(3000);
   await page.close();
   if (broken.length > 0) throw new Error(`the page broke: ${broken.join("; ")}`);

@@ -54,17 +54,17 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 
-  context: async ({ context, guard }, use) => {
-    await prepare(context, guard);
+  context: async ({ context, guard, javaScriptEnabled }, use) => {
+    await prepare(context, guard, javaScriptEnabled);
     await use(context);
   },
 
-  open: async ({ browser, guard, extraHTTPHeaders }, use) => {
+  open: async ({ browser, guard, extraHTTPHeaders, javaScriptEnabled }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async ({ as, ...options } = {}) => {
       const context = await browser.newContext({ extraHTTPHeaders, ...options });
       contexts.push(context);
-      await prepare(context, guard);
+      await prepare(context, guard, options.javaScriptEnabled ?? javaScriptEnabled);
       if (as) await context.addCookies(as.cookies);
       return context.newPage();
     });
@@ -87,8 +87,8 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-async function prepare(context: BrowserContext, guard: Guard): Promise<void> {
-  guard.watch(context);
+async function prepare(context: BrowserContext, guard: Guard, scripts: boolean | undefined): Promise<void> {
+  guard.watch(context, scripts);
   await context.addInitScript(ALIVE);
 }
 

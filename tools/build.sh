@@ -6,5 +6,22 @@
 tools/setup.sh compiler wasm node binaryen leptos
 # Beside the program, where the server looks first; and out of the way of `make dev`, whose site is not compressed.
 export LEPTOS_SITE_ROOT="$CARGO_TARGET_DIR/release/site"
+
+# Two builds at once would clear away each other's half-finished site. A link is made in one step, and names its maker.
+lock="$CARGO_TARGET_DIR/release-build.lock"
+mkdir -p "$CARGO_TARGET_DIR"
+until ln -s "$$" "$lock" 2>/dev/null; do
+    holder="$(readlink "$lock" || true)"
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
+        rm -f "$lock"
+        continue
+    fi
+    [ -n "${waiting:-}" ] || say "waiting for another build (process $holder)"
+    waiting=yes
+    sleep 1
+done
+trap 'rm -f "$lock"' EXIT
+
+tools/style.sh
 say "building the release (the first time takes some minutes)"
 cargo leptos build --release --precompress "$@"

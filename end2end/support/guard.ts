@@ -24,16 +24,17 @@ export class Guard {
     this.#offline = true;
   }
 
-  watch(context: BrowserContext): void {
-    context.on('page', (page) => this.#watchPage(page));
-    for (const page of context.pages()) this.#watchPage(page);
+  /** `scripts` is false where JavaScript is off: scripts that are not loaded there are no fault. */
+  watch(context: BrowserContext, scripts = true): void {
+    context.on('page', (page) => this.#watchPage(page, scripts));
+    for (const page of context.pages()) this.#watchPage(page, scripts);
   }
 
   verify(): void {
     expect(this.#seen, 'what pages reported by themselves').toEqual([]);
   }
 
-  #watchPage(page: Page): void {
+  #watchPage(page: Page, scripts: boolean): void {
     page.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
       const text = message.text();
@@ -49,7 +50,9 @@ export class Guard {
       if (this.#announced.some((it) => it.path.test(path) && it.statuses.includes(status))) return;
       this.#note(page, `${status} for ${response.request().method()} ${path}`);
     });
-    page.on('requestfailed', (request) => this.#failed(page, request));
+    page.on('requestfailed', (request) => {
+      if (scripts || request.resourceType() !== 'script') this.#failed(page, request);
+    });
   }
 
   #failed(page: Page, request: Request): void {

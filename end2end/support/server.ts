@@ -11,7 +11,9 @@ import { join } from 'node:path';
 /** Loading the demo world on a busy machine takes its time. */
 const PATIENCE = 180_000;
 
-export default async function start(): Promise<() => Promise<void>> {
+export default async function start(): Promise<(() => Promise<void>) | undefined> {
+  // A server that is there already, see README.md: quicker while one works on a test.
+  if (process.env['MAGENTIC_URL']) return undefined;
   const program = binary();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -3,7 +3,8 @@ import { expectSignedIn, expectSignedOut, fillSignIn, navigation, signIn } from 
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-test('a device is listed by name and address, and can be signed out from afar', async ({ page, open, member }) => {
+test('a device is listed by name and address, and can be signed out from afar', async ({ page, open, guard, member }) => {
+  guard.expectStatus(/my_profile$/, 401);
   const other = await open({ userAgent: FIREFOX, extraHTTPHeaders: { 'x-forwarded-for': '198.51.100.7' } });
   await signIn(other, member);
   await hydrated(other);

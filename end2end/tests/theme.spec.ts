@@ -2,7 +2,7 @@ import { expect, test, visit } from '../fixtures.ts';
 import type { Page } from '@playwright/test';
 
 const choose = (page: Page, theme: string) => page.getByRole('button', { name: theme, exact: true }).click();
-const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 
 test('a theme is put on at once and remembered, and stands in the HTML before any script runs', async ({ page, open }) => {
   await visit(page, '/settings/appearance');

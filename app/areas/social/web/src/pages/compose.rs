@@ -32,7 +32,7 @@ fn Form() -> impl IntoView {
     let form = Resource::new(|| (), |()| api::write_form());
     view! {
         <Loaded resource=form skeleton=|| view! { <FormSkeleton fields=1 /> } let:submission>
-            <Write submission label="What is on your mind?" send="Post" rows=8 />
+            <Write submission=RwSignal::new(submission) label="What is on your mind?" send="Post" rows=8 />
         </Loaded>
     }
     .into_any()

@@ -60,7 +60,7 @@ fn MemberFeed(feed: dto::Feed, at_beginning: bool) -> impl IntoView {
     view! {
         {at_beginning
             .then(|| {
-                view! { <Write submission=feed.submission label="What is on your mind?" send="Post" on_published /> }
+                view! { <Write submission=RwSignal::new(feed.submission) label="What is on your mind?" send="Post" on_published /> }
             })}
         <Feed source=FeedSource::Home first=feed.page path=routes::HOME at_beginning label="Posts of those you follow" reload />
         {move || {

@@ -8,7 +8,7 @@ use ui::{
 };
 use web::{Form, FormState, Outcome, use_boot};
 
-use super::{LikeButton, LikeCounts, browser, byline, counted, owner, pictures};
+use super::{LikeButton, Likes, browser, byline, counted, owner, pictures};
 use crate::{api, dto::Post, routes};
 
 /// A post. In a feed it leads to its own page; there, it is the one the page is about.
@@ -21,7 +21,7 @@ pub fn Card(
     focus: bool,
     /// How many like it, where that is also heard live.
     #[prop(optional)]
-    likes: Option<RwSignal<LikeCounts>>,
+    likes: Option<Likes>,
 ) -> impl IntoView {
     if !post.mine {
         return view! { <Shown post focus likes deleted=None /> }.into_any();
@@ -32,7 +32,7 @@ pub fn Card(
     view! {
         {move || {
             if deleted.get() {
-                view! { <Deleted post=post.with_value(|post| post.id) deleted=Some(deleted) /> }.into_any()
+                view! { <Deleted post=post.with_value(|post| post.id) on_restored=move |()| deleted.set(false) /> }.into_any()
             } else {
                 view! { <Shown post=post.get_value() focus likes deleted=Some(deleted) /> }.into_any()
             }
@@ -45,11 +45,11 @@ pub fn Card(
 fn Shown(
     post: Post,
     focus: bool,
-    likes: Option<RwSignal<LikeCounts>>,
+    likes: Option<Likes>,
     /// Set when it has been deleted here, by its author.
     deleted: Option<RwSignal<bool>>,
 ) -> impl IntoView {
-    let likes = likes.unwrap_or_else(|| RwSignal::new(LikeCounts::of(&post)));
+    let likes = likes.unwrap_or_else(|| Likes::of(&post));
     let id = post.id;
     let was_edited = post.edited.is_some();
     let (comments, at) = (post.comments, post.at.full.clone());
@@ -59,7 +59,7 @@ fn Shown(
             view! {
                 <span>{at}</span>
                 {edited.map(|edited| view! { <span>{edited}</span> })}
-                <span>{move || format!("Liked by {}", likes.get().words())}</span>
+                {move || likes.get().words().map(|words| view! { <span>"Liked by " {words}</span> })}
             }
         })
     };
@@ -72,7 +72,7 @@ fn Shown(
                 href=format!("{}#comments", routes::post(id))
                 count=Some(u64::from(comments))
             />
-            <LikeButton post=id counts=likes />
+            <LikeButton post=id likes />
             <ShareLink post=id />
         }
     };
@@ -121,35 +121,28 @@ fn OwnMenu(post: PostId, was_edited: bool, deleted: RwSignal<bool>) -> impl Into
 pub fn Deleted(
     /// The post.
     post: PostId,
-    /// Set back when it is restored, where it was deleted on this very page.
-    deleted: Option<RwSignal<bool>>,
+    /// Called when it is back.
+    #[prop(into)]
+    on_restored: Callback<()>,
 ) -> impl IntoView {
     view! {
         <ui::Tombstone
             text="You deleted this. For 30 days you can bring it back."
-            undo=move || view! { <UndoButton post deleted /> }
+            undo=move || view! { <UndoButton post on_restored /> }
         />
     }
     .into_any()
 }
 
 #[component]
-fn UndoButton(post: PostId, deleted: Option<RwSignal<bool>>) -> impl IntoView {
+fn UndoButton(post: PostId, on_restored: Callback<()>) -> impl IntoView {
     let state = FormState::<api::Restore>::of(post.to_string());
     let problem = state.problem();
-    let on_done = deleted.map(|deleted| Callback::new(move |_: Outcome| deleted.set(false)));
-    let inside = move || {
-        view! {
+    view! {
+        <Form state on_done=move |_: Outcome| on_restored.run(())>
             <input type="hidden" name="post" value=post.to_string() />
             <Button icon=IconName::Undo size=ButtonSize::Small variant=Variant::Secondary busy=state.busy()>"Undo"</Button>
-        }
-    };
-    let form = match on_done {
-        Some(on_done) => view! { <Form state on_done>{inside()}</Form> }.into_any(),
-        None => view! { <Form state>{inside()}</Form> }.into_any(),
-    };
-    view! {
-        {form}
+        </Form>
         {move || problem.get().map(|problem| view! { <Notice tone=Tone::Danger live=true>{problem.message}</Notice> })}
     }
     .into_any()

@@ -31,8 +31,8 @@ pub fn Write(
     /// What it answers; nothing for a post.
     #[prop(optional_no_strip)]
     parent: Option<PostId>,
-    /// The key of what is written, made by the server.
-    submission: String,
+    /// The key of what is written, at first made by the server; another one follows each publishing.
+    submission: RwSignal<String>,
     /// What the text is, for assistive software, and the question in its place.
     #[prop(into)]
     label: String,
@@ -52,7 +52,11 @@ pub fn Write(
     let scope = parent.map_or_else(|| "post".to_owned(), |parent| parent.to_string());
     let state = FormState::<api::Publish>::of(scope.clone());
     let body = RwSignal::new(state.value("body", ""));
-    let key = RwSignal::new(state.value("submission", submission));
+    // A form that was refused keeps its key: sent again, it is still the same.
+    let kept = state.value("submission", "");
+    if !kept.is_empty() {
+        submission.set(kept);
+    }
     let attachments = Attachments::new(state);
     let keep = keep::Keeper::new(&format!("draft:{}:{scope}", viewer.id), body, attachments);
 
@@ -62,7 +66,7 @@ pub fn Write(
         attachments.clear();
         keep.forget();
         if let Some(fresh) = browser::new_key() {
-            key.set(fresh);
+            submission.set(fresh);
         }
         match (on_published, outcome) {
             (Some(on_published), outcome) => on_published.run(outcome),
@@ -82,7 +86,7 @@ pub fn Write(
     view! {
         <Form state multipart=true on_done=published>
             <input type="hidden" name="parent" value=parent.map(|parent| parent.to_string()).unwrap_or_default() />
-            <input type="hidden" name="submission" value=move || key.get() />
+            <input type="hidden" name="submission" value=move || submission.get() />
             <Composer
                 boxed
                 avatar=move || view! { <Avatar src=portrait name size=AvatarSize::Medium shape /> }

@@ -13,7 +13,7 @@ pub use card::Card;
 pub use composer::{Preview, Write, length};
 pub use feed::{Feed, FeedSource};
 pub use follow::FollowButton;
-pub use like::{LikeButton, LikeCounts};
+pub use like::{LikeButton, Likes};
 pub use thread::ThreadView;
 
 use identity_core::AccountKind;

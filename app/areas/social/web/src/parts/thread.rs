@@ -12,7 +12,7 @@ use ui::{
 use web::{Failure, Form, FormState, Outcome, live, use_viewer};
 
 use super::{
-    Card, LikeButton, LikeCounts, Write, browser, byline, card::Deleted, counted, owner, pictures, query, wants_new_tab,
+    Card, LikeButton, Likes, Write, browser, byline, card::Deleted, counted, owner, pictures, query, wants_new_tab,
 };
 use crate::{
     api,
@@ -20,21 +20,21 @@ use crate::{
     routes,
 };
 
-/// What is heard of likes, by post, so that a number changes without the page being drawn anew.
+/// The likes of all that is on the page, by post, so that a number changes without anything being drawn anew.
 #[derive(Clone, Copy)]
-struct Likes(StoredValue<HashMap<PostId, RwSignal<LikeCounts>>>);
+struct AllLikes(StoredValue<HashMap<PostId, Likes>>);
 
-impl Likes {
-    fn of(self, post: &Post) -> RwSignal<LikeCounts> {
-        let counts = RwSignal::new(LikeCounts::of(post));
-        self.0.update_value(|all| _ = all.insert(post.id, counts));
-        counts
+impl AllLikes {
+    fn of(self, post: &Post) -> Likes {
+        let likes = Likes::of(post);
+        self.0.update_value(|all| _ = all.insert(post.id, likes));
+        likes
     }
 
-    fn hear(self, post: PostId, likes: social_core::Likes) {
-        let Some(counts) = self.0.with_value(|all| all.get(&post).copied()) else { return };
-        // The signal may be gone with a comment that was on the page before.
-        _ = counts.try_update(|counts| *counts = LikeCounts { human: likes.human, agent: likes.agent, ..*counts });
+    fn hear(self, post: PostId, heard: social_core::Likes) {
+        if let Some(Some(likes)) = self.0.try_with_value(|all| all.get(&post).copied()) {
+            likes.hear(heard);
+        }
     }
 }
 
@@ -48,7 +48,8 @@ struct State {
     next: RwSignal<Option<String>>,
     heard: RwSignal<HashSet<PostId>>,
     problem: RwSignal<Option<String>>,
-    likes: Likes,
+    likes: AllLikes,
+    submission: RwSignal<String>,
 }
 
 impl State {
@@ -61,7 +62,8 @@ impl State {
             next: RwSignal::new(thread.next),
             heard: RwSignal::default(),
             problem: RwSignal::new(None),
-            likes: Likes(StoredValue::new(HashMap::new())),
+            likes: AllLikes(StoredValue::new(HashMap::new())),
+            submission: RwSignal::new(thread.submission),
         }
     }
 
@@ -130,7 +132,6 @@ pub fn ThreadView(
     /// What the server rendered.
     thread: Thread,
 ) -> impl IntoView {
-    let submission = StoredValue::new(thread.submission.clone());
     let state = State::new(thread);
     state.listen();
     let gone = move || matches!(&*state.top.read(), Entry::Tombstone(_));
@@ -159,11 +160,11 @@ pub fn ThreadView(
                 view! { <Card post=*post focus=true likes /> }.into_any()
             }
             Entry::Tombstone(tombstone) if tombstone.can_undo => {
-                view! { <Deleted post=tombstone.id deleted=None /> }.into_any()
+                view! { <Deleted post=tombstone.id on_restored=move |()| state.reload(None) /> }.into_any()
             }
             Entry::Tombstone(_) => view! { <Tombstone text="This post was deleted." /> }.into_any(),
         }}
-        {move || (!gone()).then(|| view! { <AnswerForm state submission=submission.get_value() /> })}
+        {move || (!gone()).then(|| view! { <AnswerForm state /> })}
         <LiveBanner text=banner href=routes::post(state.root) on_click=show_news />
         {move || state.problem.get().map(|message| view! { <Notice tone=Tone::Danger live=true>{message}</Notice> })}
         <div id="comments">
@@ -204,7 +205,7 @@ pub fn ThreadView(
 
 /// Where one answers the post, or the comment that the address names.
 #[component]
-fn AnswerForm(state: State, submission: String) -> impl IntoView {
+fn AnswerForm(state: State) -> impl IntoView {
     if use_viewer().is_none() {
         let href = routes::sign_in(&routes::post(state.root));
         return view! {
@@ -216,14 +217,16 @@ fn AnswerForm(state: State, submission: String) -> impl IntoView {
         .into_any();
     }
     let reply = query("reply");
+    // Looked up once: what is being written stays where it is, also when the comment disappears meanwhile.
     let target = Memo::new(move |_| {
         let id: PostId = reply.get()?.parse().ok()?;
-        state.comments.with(|comments| {
+        let handle = state.comments.with_untracked(|comments| {
             comments.iter().find_map(|entry| match entry {
-                Entry::Post(post) if post.id == id => Some((id, post.author.handle.clone())),
+                Entry::Post(post) if post.id == id => Some(post.author.handle.clone()),
                 _ => None,
             })
-        })
+        });
+        (id != state.root).then_some((id, handle))
     });
     let on_published = Callback::new(move |outcome: Outcome| {
         // The outcome leads to the comment; here it is already in sight once the thread is loaded again.
@@ -237,7 +240,8 @@ fn AnswerForm(state: State, submission: String) -> impl IntoView {
         <div id="answer">
             {move || {
                 let (parent, label) = match target.get() {
-                    Some((id, handle)) => (id, format!("Answer @{handle}.")),
+                    Some((id, Some(handle))) => (id, format!("Answer @{handle}.")),
+                    Some((id, None)) => (id, "Answer this comment.".to_owned()),
                     None => (state.root, "Write a comment.".to_owned()),
                 };
                 let instead = (parent != state.root).then(|| {
@@ -250,7 +254,7 @@ fn AnswerForm(state: State, submission: String) -> impl IntoView {
                 });
                 view! {
                     {instead}
-                    <Write parent=Some(parent) submission=submission.clone() label send="Reply" boxed=true on_published />
+                    <Write parent=Some(parent) submission=state.submission label send="Reply" boxed=true on_published />
                 }
             }}
         </div>
@@ -294,7 +298,7 @@ fn grow(state: State, forest: &mut Forest, of: Option<PostId>, depth: u32) -> Ve
                 Entry::Post(post) => comment(state, *post, depth, answers, below),
                 Entry::Tombstone(tombstone) => {
                     let here = if tombstone.can_undo {
-                        view! { <Deleted post=id deleted=None /> }.into_any()
+                        view! { <Deleted post=id on_restored=move |()| state.reload(Some(id)) /> }.into_any()
                     } else {
                         view! { <Tombstone text="This comment was deleted." /> }.into_any()
                     };
@@ -315,7 +319,7 @@ fn comment(state: State, post: Post, depth: u32, answers: u64, below: Vec<AnyVie
         let reply = format!("{}?reply={id}#answer", routes::post(state.root));
         view! {
             {(!media.is_empty()).then(|| view! { <MediaGrid pictures=media /> })}
-            <LikeButton post=id counts=likes />
+            <LikeButton post=id likes />
             <IconLink icon=IconName::Comment label="Reply" href=reply />
             {edited.then(|| view! { <IconLink icon=IconName::History label="Edited: earlier versions" href=routes::history(id) /> })}
             {mine.then(|| view! {
