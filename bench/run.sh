@@ -99,20 +99,21 @@ processor_ms() {
 
 # Loads an address. Usage: load <name> <clients> <path> [header]. Leaves rate, p50, p95 and processor time per request.
 load() {
-    local name="$1" clients="$2" url="http://$address$3" headers=(-H "Accept-Encoding: gzip, deflate, br" -H "Accept: ${5:-text/html}")
+    local name="$1" clients="$2" url="http://$address$3" headers=(-H "Accept-Encoding: gzip, deflate, br, zstd" -H "Accept: ${5:-text/html}")
     [ -z "${4:-}" ] || headers+=(-H "$4")
     local results='' ours_before theirs_before ours theirs round middle errors asked=0
     # Once unmeasured: connections open, statements are planned.
-    wrk -t 2 -c "$clients" -d 1 "${headers[@]}" "$url" >/dev/null
+    wrk -t 2 -c "$clients" -d 1 --timeout 10s "${headers[@]}" "$url" >/dev/null
     read -r ours_before theirs_before < <(processor_ms)
     for ((round = 0; round < ROUNDS; round++)); do
-        results+="$(wrk -t 2 -c "$clients" -d "$SECONDS_EACH" -s bench/report.lua "${headers[@]}" "$url" | sed -n 's/^RESULT //p')"$'\n'
+        results+="$(wrk -t 2 -c "$clients" -d "$SECONDS_EACH" --timeout 10s -s bench/report.lua "${headers[@]}" "$url" | sed -n 's/^RESULT //p')"$'\n'
     done
     read -r ours theirs < <(processor_ms)
     middle="$(printf '%s' "$results" | sort -n | sed -n "$(((ROUNDS + 1) / 2))p")"
     errors="$(printf '%s' "$results" | awk '{ errors += $4 } END { print errors }')"
     asked="$(printf '%s' "$results" | awk -v seconds="$SECONDS_EACH" '{ asked += $1 * seconds } END { print asked }')"
     [ "$errors" = 0 ] || die "$name: $errors requests failed"
+    [ "$(calc "print ($asked >= 1) ? 1 : 0")" = 1 ] || die "$name: nothing was answered in $SECONDS_EACH seconds"
     read -r figure[$name.rate] figure[$name.p50] figure[$name.p95] _ <<<"$middle"
     figure[$name.ours]="$(calc "printf \"%.2f\", ($ours - $ours_before) / $asked")"
     figure[$name.theirs]="$(calc "printf \"%.2f\", ($theirs - $theirs_before) / $asked")"

@@ -12,6 +12,8 @@ export PATH="$MAGENTIC_CACHE/tools/bin:$MAGENTIC_CACHE/npm/node_modules/.bin:${C
 export SQLX_OFFLINE="${SQLX_OFFLINE:-true}"
 # The server's pages name the browser's files. Plain cargo and cargo-leptos must agree on it, or each builds Leptos anew.
 export LEPTOS_OUTPUT_NAME=magentic
+# The program is not called like its package, which is what cargo-leptos would look for.
+export LEPTOS_BIN_EXE_NAME=magentic
 # Browsers come from the system, see `setup.sh chromium`.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 

@@ -112,6 +112,7 @@ pub async fn measure(options: Options) -> Result<(), Failed> {
         deliveries.extend(heard.iter().filter_map(|heard| Some(heard.at - published.get(&heard.post)?.begun)));
     }
     let busy_after = (process::processor_seconds(options.pid)?, process::processor_seconds(std::process::id())?);
+    let heard_in = begun.elapsed().as_secs_f64();
     sleep(SETTLE).await;
     let used = process::resident_bytes(options.pid)?;
     drop(kept);
@@ -132,8 +133,8 @@ pub async fn measure(options: Options) -> Result<(), Failed> {
     println!("delivery_p50_ms {:.1}", percentile(&deliveries, 50));
     println!("delivery_p99_ms {:.1}", percentile(&deliveries, 99));
     println!("delivery_max_ms {:.1}", percentile(&deliveries, 100));
-    println!("server_processors {:.2}", (busy_after.0 - busy.0) / took);
-    println!("client_processors {:.2}", (busy_after.1 - busy.1) / took);
+    println!("server_processors {:.2}", (busy_after.0 - busy.0) / heard_in);
+    println!("client_processors {:.2}", (busy_after.1 - busy.1) / heard_in);
     Ok(())
 }
 

@@ -14,20 +14,16 @@ export async function tabTo(page: Page, target: Locator, most = 60): Promise<voi
 /** Whatever has the focus shows it. */
 export async function expectFocusSeen(page: Page): Promise<void> {
   const seen = await page.evaluate(() => {
-    const marked = (element: Element | null): boolean => {
-      if (!element) return false;
+    const outlined = (element: Element) => {
       const style = getComputedStyle(element);
-      const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-      return outlined || style.boxShadow !== 'none';
+      return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
     };
     const focused = document.activeElement;
     if (!focused || focused === document.body) return 'nothing';
     const box = focused.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) return `${focused.outerHTML.slice(0, 120)} takes no room`;
-    // A field may be marked by the box around it.
-    for (let it: Element | null = focused, far = 0; it && far < 4; it = it.parentElement, far += 1) {
-      if (marked(it)) return 'yes';
-    }
+    // A link that stands for a whole card is marked by the card's outline, a field by the box around it.
+    for (let it: Element | null = focused; it; it = it.parentElement) if (outlined(it)) return 'yes';
     return `${focused.outerHTML.slice(0, 160)} does not show its focus`;
   });
   expect(['yes', 'nothing'], seen).toContain(seen);

@@ -110,7 +110,7 @@ function tail(log: string): string {
   return readFileSync(log, 'utf8').split('\n').slice(-30).join('\n');
 }
 
-/** What no test may cause: errors of the server's own, and panics. */
+/** What no test may cause: errors of the server's own, panics, and jobs that fail. */
 function serious(log: string): string[] {
-  return readFileSync(log, 'utf8').split('\n').filter((line) => /\bERROR\b|panicked/.test(line));
+  return readFileSync(log, 'utf8').split('\n').filter((line) => /\bERROR\b|panicked|Failed task/.test(line));
 }

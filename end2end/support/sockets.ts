@@ -1,5 +1,5 @@
 /** The live connection of a page, in the tester's hands. */
-import type { Page, WebSocketRoute } from '@playwright/test';
+import { type Page, type WebSocketRoute, expect } from '@playwright/test';
 
 /** Stands between a page and the server's live socket. Call it before the page is opened. */
 export async function holdSocket(page: Page) {
@@ -34,4 +34,12 @@ export async function holdSocket(page: Page) {
       cut = false;
     },
   };
+}
+
+/** Opens a page and waits until it hears what happens. */
+export async function listen(page: Page, path: string) {
+  const socket = await holdSocket(page);
+  await page.goto(path);
+  await expect.poll(socket.caughtUp).toBeGreaterThan(0);
+  return socket;
 }

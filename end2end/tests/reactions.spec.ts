@@ -1,6 +1,7 @@
 import { expect, hydrated, test, visit } from '../fixtures.ts';
 import { expectSignedIn, fillSignIn, unique } from '../support/people.ts';
 import { card, follow, like, likeButton, publish } from '../support/posts.ts';
+import { listen } from '../support/sockets.ts';
 
 test('a like is counted, stays, and can be taken back', async ({ page, member, newMember }) => {
   expect(member.handle).toBeTruthy();
@@ -59,9 +60,7 @@ test('a like elsewhere changes the number here, live', async ({ page, member, ne
   expect(member.handle).toBeTruthy();
   const word = unique();
   const id = await publish(await newMember(), `Watched, ${word}`);
-  const listening = page.waitForEvent('websocket');
-  await visit(page, `/posts/${id}`);
-  await (await listening).waitForEvent('framereceived');
+  await listen(page, `/posts/${id}`);
   await like(await newMember(), id);
   await expect(likeButton(card(page, word))).toHaveAccessibleName('Like, 1');
 });

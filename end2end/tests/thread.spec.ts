@@ -2,7 +2,7 @@ import { expect, test, visit } from '../fixtures.ts';
 import { unique } from '../support/people.ts';
 import { png } from '../support/pictures.ts';
 import { card, comment, composer, deletePost, publish } from '../support/posts.ts';
-import { holdSocket } from '../support/sockets.ts';
+import { listen } from '../support/sockets.ts';
 
 test('somebody comments on a post and answers a comment', async ({ page, member, newMember }) => {
   const word = unique();
@@ -35,6 +35,22 @@ test('somebody comments on a post and answers a comment', async ({ page, member,
   await page.reload();
   await expect(page.locator('.comment')).toHaveCount(3);
   await expect(card(page, `A question about ${word}`).getByRole('link', { name: '3 comments' })).toBeVisible();
+});
+
+test('several comments can be written one after the other', async ({ page, member, newMember }) => {
+  expect(member.handle).toBeTruthy();
+  const word = unique();
+  const id = await publish(await newMember(), `Talk to me, ${word}`);
+  await visit(page, `/posts/${id}`);
+  const write = composer(page);
+  for (const number of ['One', 'Two', 'Three']) {
+    await write.text.fill(`${number}, ${word}`);
+    await write.send.click();
+    await expect(comment(page, `${number}, ${word}`)).toBeVisible();
+    await expect(write.text).toHaveValue('');
+  }
+  await page.reload();
+  await expect(page.locator('.comment')).toHaveCount(3);
 });
 
 test('a comment can carry a picture', async ({ page, member, newMember }) => {
@@ -81,9 +97,7 @@ for (const heard of [false, true]) {
     const author = await newMember();
     const id = await publish(author, `Soon gone in part, ${word}`);
     const answered = await publish(author, `This part, ${word}`, id);
-    const socket = await holdSocket(page);
-    await visit(page, `/posts/${id}?reply=${answered}`);
-    await expect.poll(socket.caughtUp).toBeGreaterThan(0);
+    const socket = await listen(page, `/posts/${id}?reply=${answered}`);
     const write = composer(page);
     await write.text.fill(`Too late, ${word}`);
     if (!heard) await socket.cut();

@@ -31,7 +31,8 @@ impl Site {
         let beside = program_folder.clone().map(|folder| folder.join("site")).filter(|folder| folder.is_dir());
         let root = configured.map(Path::to_path_buf).or(beside).unwrap_or_else(|| PathBuf::from("target/site"));
         let hashes = program_folder.and_then(|folder| fs::read_to_string(folder.join("hash.txt")).ok());
-        let files = ServeDir::new(&root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
+        let files =
+            ServeDir::new(&root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
         Self { hashed: hashes.is_some(), assets: assets(hashes.as_deref().unwrap_or_default()), files }
     }
 

@@ -138,7 +138,10 @@ fn show(config: &Config) {
     say(&format!("listens on     {}", config.listen));
     say(&format!("known as       {}", config.public_url));
     say(&format!("data folder    {}", config.data_folder.display()));
-    say(&format!("database       {}", if config.database_url.is_some() { "DATABASE_URL" } else { "embedded PostgreSQL" }));
+    say(&format!(
+        "database       {}",
+        if config.database_url.is_some() { "DATABASE_URL" } else { "embedded PostgreSQL" }
+    ));
     say(&format!("mail           {}", describe_mail(config)));
     say(&format!("files          {}", describe_files(config)));
     say("\nSettings, from the environment or (in small letters) from magentic.toml:");

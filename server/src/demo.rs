@@ -31,7 +31,12 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// # Errors
 /// When the database or the file store fails.
-pub async fn load_if_empty(database: &Database, files: &Files, world: &World, passwords: &Passwords) -> Result<bool, Failed> {
+pub async fn load_if_empty(
+    database: &Database,
+    files: &Files,
+    world: &World,
+    passwords: &Passwords,
+) -> Result<bool, Failed> {
     // Held by a connection of its own while others would wait: two instances may start on one empty database.
     let mut guard = database.begin().await?;
     sqlx::query!("select pg_advisory_xact_lock(hashtext('demo_world'))").execute(&mut *guard).await?;
@@ -55,7 +60,9 @@ pub async fn is_loaded(database: &Database) -> bool {
 }
 
 async fn state(database: &Database) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar!("select value from installation where fact = 'demo_world'").fetch_optional(database.pool()).await
+    sqlx::query_scalar!("select value from installation where fact = 'demo_world'")
+        .fetch_optional(database.pool())
+        .await
 }
 
 async fn set_state(database: &Database, state: &str) -> Result<(), sqlx::Error> {
@@ -158,10 +165,10 @@ impl<'a> Loader<'a> {
     async fn add_person(&mut self, tx: &mut Tx, account: &Account, passwords: &Passwords) -> Result<(), Failed> {
         self.at(self.now - TimeDelta::days(account.joined_days_ago));
         // Nobody signs in as those who are not for signing in: their password is random and told to nobody.
-        let known = LOGINS.iter().find(|(handle, _)| *handle == account.handle).map(|(_, password)| (*password).to_owned());
-        let password = known.unwrap_or_else(|| {
-            platform::secret::Token::generate(&platform::OperatingSystem).reveal().to_owned()
-        });
+        let known =
+            LOGINS.iter().find(|(handle, _)| *handle == account.handle).map(|(_, password)| (*password).to_owned());
+        let password =
+            known.unwrap_or_else(|| platform::secret::Token::generate(&platform::OperatingSystem).reveal().to_owned());
         let password = identity_core::Password::chosen(&password)?;
         let hash = passwords.hash(&password, &platform::OperatingSystem).await?;
         let person = NewPerson {
@@ -261,7 +268,9 @@ impl<'a> Loader<'a> {
             .images
             .iter()
             .enumerate()
-            .filter_map(|(place, picture)| Some((*pictures.get(&format!("{place} of {}", post.id))?, picture.alt.as_str())))
+            .filter_map(|(place, picture)| {
+                Some((*pictures.get(&format!("{place} of {}", post.id))?, picture.alt.as_str()))
+            })
             .collect();
         // What it said at first, and then each text that took its place.
         let mut texts = post.edited.iter().chain([&post.body]);

@@ -41,7 +41,8 @@ pub async fn take_form_posts(
 fn action_of(uri: &Uri) -> Option<String> {
     let action = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("do="))?;
     let action = percent_decode_str(action).decode_utf8().ok()?.into_owned();
-    let well_formed = action.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'/') && !uri.path().starts_with("/api/");
+    let well_formed =
+        action.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'/') && !uri.path().starts_with("/api/");
     well_formed.then_some(action)
 }
 
@@ -66,7 +67,8 @@ async fn answer(app: &App, inner: Router, action: String, request: Request<Body>
         }
         Err((fields, problem)) => (fields, problem),
     };
-    render_again(inner, again, visit, Submitted { form: form_id(&fields), fields: showable(fields), action, problem }).await
+    render_again(inner, again, visit, Submitted { form: form_id(&fields), fields: showable(fields), action, problem })
+        .await
 }
 
 fn form_id(fields: &Fields) -> Option<String> {
@@ -81,13 +83,14 @@ fn showable(fields: Fields) -> Fields {
 /// Reads a form of either encoding. Pictures are stored at once, and stand in the fields by their ids from then on, so that
 /// a refused form doesn't lose them.
 async fn read(app: &App, visit: &Visit, request: Request<Body>) -> Result<Fields, (Fields, Problem)> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content_type.starts_with("multipart/form-data") {
         return read_multipart(app, visit, request).await;
     }
-    let body = axum::body::to_bytes(request.into_body(), MOST_FORM_BYTES)
-        .await
-        .map_err(|_| (Vec::new(), Problem::new(ProblemKind::TooLarge, "That form is too large. Shorten it and try again.")))?;
+    let body = axum::body::to_bytes(request.into_body(), MOST_FORM_BYTES).await.map_err(|_| {
+        (Vec::new(), Problem::new(ProblemKind::TooLarge, "That form is too large. Shorten it and try again."))
+    })?;
     Ok(url::form_urlencoded::parse(&body).into_owned().collect())
 }
 
@@ -121,7 +124,12 @@ async fn read_multipart(app: &App, visit: &Visit, request: Request<Body>) -> Res
 /// Stores a chosen picture. The input `x_file` becomes the field `x`, and `x[file]` becomes `x[media]`.
 async fn keep(app: &App, visit: &Visit, input: &str, bytes: Bytes) -> Result<(String, String), Problem> {
     let purpose = if input.starts_with("portrait") { Purpose::Portrait } else { Purpose::Post };
-    let stored = media::keep(&app.state, visit, bytes, purpose).await?;
+    let stored = media::keep(&app.state, visit, bytes, purpose).await.map_err(|mut problem| {
+        // What is wrong with a picture is shown where the pictures of this form are.
+        let shown_at = input.split(['_', '[']).next().unwrap_or_default();
+        problem.fields.iter_mut().for_each(|error| shown_at.clone_into(&mut error.field));
+        problem
+    })?;
     let field = input.strip_suffix("_file").map_or_else(|| input.replace("[file]", "[media]"), str::to_owned);
     Ok((field, stored.id.to_string()))
 }
@@ -133,7 +141,11 @@ fn call_request(action: &str, fields: &Fields, page: &Request<Body>) -> Request<
         .filter(|(name, _)| name != "_form")
         .map(|(name, value)| {
             // Brackets build structures (`pictures[0][alt]`), so they stay as they are.
-            let name = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string().replace("%5B", "[").replace("%5D", "]").replace("%5F", "_");
+            let name = utf8_percent_encode(name, NON_ALPHANUMERIC)
+                .to_string()
+                .replace("%5B", "[")
+                .replace("%5D", "]")
+                .replace("%5F", "_");
             format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
         })
         .collect();
@@ -168,7 +180,12 @@ fn send_on(outcome: Outcome, page: &Uri, cookies: &[HeaderValue]) -> Response {
     let path = match outcome {
         Outcome::Go(path) | Outcome::Reload(path) => path,
         Outcome::Stay => {
-            let kept: Vec<&str> = page.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("do=")).collect();
+            let kept: Vec<&str> = page
+                .query()
+                .unwrap_or_default()
+                .split('&')
+                .filter(|pair| !pair.is_empty() && !pair.starts_with("do="))
+                .collect();
             if kept.is_empty() { page.path().to_owned() } else { format!("{}?{}", page.path(), kept.join("&")) }
         }
     };

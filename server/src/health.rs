@@ -51,7 +51,11 @@ pub async fn metrics(
             .is_some_and(|given| given.as_bytes().ct_eq(token.reveal().as_bytes()).into()),
     };
     if !allowed {
-        return Err(Problem::new(ProblemKind::Forbidden, "Metrics are for the operator. Set METRICS_TOKEN and send it.").into());
+        return Err(Problem::new(
+            ProblemKind::Forbidden,
+            "Metrics are for the operator. Set METRICS_TOKEN and send it.",
+        )
+        .into());
     }
     let pool = app.state.database.pool();
     metrics::gauge!("magentic_database_connections").set(f64::from(pool.size()));

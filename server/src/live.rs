@@ -375,7 +375,12 @@ impl Talk {
 
     /// What happened on the topics between two positions; `None` when it is too much, or the page's position is not one
     /// of this log (the database was replaced under it).
-    async fn missed(&self, topics: &[Topic], after: Position, until: Position) -> Result<Option<Vec<Utf8Bytes>>, Failed> {
+    async fn missed(
+        &self,
+        topics: &[Topic],
+        after: Position,
+        until: Position,
+    ) -> Result<Option<Vec<Utf8Bytes>>, Failed> {
         if topics.is_empty() || after == until {
             return Ok(Some(Vec::new()));
         }
@@ -405,7 +410,11 @@ impl Talk {
     }
 
     /// Those of the authors whose posts belong in the listener's home feed.
-    async fn followed_among(&self, topics: &[Topic], happened: &[(Position, Notice)]) -> Result<HashSet<AccountId>, Failed> {
+    async fn followed_among(
+        &self,
+        topics: &[Topic],
+        happened: &[(Position, Notice)],
+    ) -> Result<HashSet<AccountId>, Failed> {
         match self.actor {
             Some(actor) if topics.contains(&Topic::HomeFeed) => {
                 let authors: HashSet<AccountId> = happened.iter().map(|(_, notice)| notice.author).collect();

@@ -82,7 +82,10 @@ async fn read_body(request: Request) -> Result<Bytes, Problem> {
 /// The refusal of a body that is too long.
 pub fn too_large() -> Problem {
     let megabytes = MAX_UPLOAD_BYTES / 1_000_000;
-    Problem::new(ProblemKind::TooLarge, format!("A picture may have at most {megabytes} MB. Make it smaller and try again."))
+    Problem::new(
+        ProblemKind::TooLarge,
+        format!("A picture may have at most {megabytes} MB. Make it smaller and try again."),
+    )
 }
 
 /// Serves one variant of a picture: `/media/media_…/960.jpg`. What is shown somewhere is public and never changes; what
@@ -104,7 +107,8 @@ pub async fn variant(
     if !(stored.attached || mine) || stored.encoding.extension() != extension || !stored.variants.contains(&width) {
         return Err(missing());
     }
-    let bytes = media::read_variant(&app.state.files, &stored, width).await.map_err(|error| HttpProblem(error.into()))?;
+    let bytes =
+        media::read_variant(&app.state.files, &stored, width).await.map_err(|error| HttpProblem(error.into()))?;
     let cache = if stored.attached { "public, max-age=31536000, immutable" } else { "private, no-store" };
     let mut response = bytes.into_response();
     let headers = response.headers_mut();

@@ -48,7 +48,8 @@ pub async fn observe(State(app): State<App>, mut request: Request<Body>, next: N
             tracing::info!(%method, path, status, took_ms = millis(took), "answered");
         }
     });
-    let labels = [("method", method.as_str().to_owned()), ("status", status.to_string()), ("area", area(&path).to_owned())];
+    let labels =
+        [("method", method.as_str().to_owned()), ("status", status.to_string()), ("area", area(&path).to_owned())];
     metrics::counter!("magentic_http_requests_total", &labels).increment(1);
     metrics::histogram!("magentic_http_request_seconds", "area" => area(&path)).record(took.as_secs_f64());
     if let Ok(value) = HeaderValue::from_str(&id.0) {
@@ -181,10 +182,8 @@ pub async fn identify(State(app): State<App>, mut request: Request<Body>, next: 
     let nonce = Nonce(visit.nonce.clone());
     request.extensions_mut().insert(visit);
     let mut response = next.run(request).await;
-    let is_page = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if is_page {
         response.extensions_mut().insert(nonce);
         // A page shows who is signed in, so no cache in between may keep it.

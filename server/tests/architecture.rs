@@ -21,8 +21,25 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
 
 /// Crates that only the server may have: sockets, files, the database, TLS.
 const NATIVE: &[&str] = &[
-    "argon2", "axum", "graphile_worker", "hyper", "image", "leptos_axum", "lettre", "mio", "nix", "object_store", "platform",
-    "reqwest", "ring", "rustls", "socket2", "sqlx", "sqlx-core", "sqlx-postgres", "zxcvbn",
+    "argon2",
+    "axum",
+    "graphile_worker",
+    "hyper",
+    "image",
+    "leptos_axum",
+    "lettre",
+    "mio",
+    "nix",
+    "object_store",
+    "platform",
+    "reqwest",
+    "ring",
+    "rustls",
+    "socket2",
+    "sqlx",
+    "sqlx-core",
+    "sqlx-postgres",
+    "zxcvbn",
 ];
 
 fn cargo(arguments: &[&str]) -> String {
@@ -37,7 +54,8 @@ fn cargo(arguments: &[&str]) -> String {
 
 /// Our crates, each with those of our crates it depends on outside tests.
 fn our_crates() -> BTreeMap<String, Vec<String>> {
-    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1", "--offline"])).expect("JSON");
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1", "--offline"])).expect("JSON");
     let packages = metadata["packages"].as_array().expect("packages");
     let ours: Vec<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
     packages
@@ -65,7 +83,8 @@ fn allowed(name: &str) -> Vec<String> {
         return allowed.iter().map(|name| (*name).to_owned()).collect();
     }
     let (area, room) = name.rsplit_once('-').unwrap_or_else(|| panic!("{name} is in no list of this test"));
-    let (_, others) = AREAS.iter().find(|(known, _)| *known == area).unwrap_or_else(|| panic!("{area} is no known area"));
+    let (_, others) =
+        AREAS.iter().find(|(known, _)| *known == area).unwrap_or_else(|| panic!("{area} is no known area"));
     let mut allowed: Vec<String> = ["kernel", "platform"].map(str::to_owned).to_vec();
     allowed.extend(others.iter().map(|other| format!("{other}-core")));
     if room == "web" {
@@ -91,8 +110,18 @@ fn dependencies_point_in_one_direction() {
 #[test]
 fn nothing_native_reaches_the_browser() {
     let tree = cargo(&[
-        "tree", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--edges", "normal", "--prefix", "none",
-        "--format", "{p}", "--offline",
+        "tree",
+        "--package",
+        "frontend",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+        "--offline",
     ]);
     let names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(names.contains(&"leptos"), "the tree was read");

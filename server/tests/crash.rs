@@ -22,7 +22,8 @@ struct Program {
 
 impl Program {
     async fn start(data_folder: &Path) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port();
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port();
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_magentic"))
             .arg("serve")
@@ -50,7 +51,8 @@ impl Program {
 
     async fn sign_up(&self, handle: &str) -> StatusCode {
         let email = format!("{handle}@example.org");
-        let fields = [("handle", handle), ("name", handle), ("email", email.as_str()), ("password", "glass otter parade")];
+        let fields =
+            [("handle", handle), ("name", handle), ("email", email.as_str()), ("password", "glass otter parade")];
         let request = Client::new().post(format!("http://{}/api/identity/sign_up", self.address)).form(&fields);
         request.send().await.expect("an answer").status()
     }
@@ -88,7 +90,8 @@ fn postmasters(data_folder: &Path) -> Vec<i32> {
     for entry in std::fs::read_dir("/proc").expect("Linux").flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else { continue };
         let mut line = String::new();
-        let read = std::fs::File::open(entry.path().join("cmdline")).and_then(|mut file| file.read_to_string(&mut line));
+        let read =
+            std::fs::File::open(entry.path().join("cmdline")).and_then(|mut file| file.read_to_string(&mut line));
         let is_ours = line.split('\0').any(|word| word.starts_with(&*data_folder.to_string_lossy()));
         let program = line.split('\0').next().unwrap_or_default();
         if read.is_ok() && is_ours && program.ends_with("/postgres") {

@@ -16,6 +16,9 @@ pub enum EmailError {
     /// Nothing was given.
     #[error("Enter your e-mail address.")]
     Empty,
+    /// More than 254 characters.
+    #[error("This address is too long. An e-mail address has at most 254 characters.")]
+    TooLong,
     /// Not of the form `name@example.org`.
     #[error("This is not an e-mail address. It looks like name@example.org.")]
     Malformed,
@@ -42,7 +45,10 @@ impl FromStr for EmailAddress {
             return Err(EmailError::Empty);
         }
         // RFC 5321 §4.5.3.1.3: a path has at most 256 octets with its brackets.
-        if text.len() > 254 || text.chars().any(char::is_control) {
+        if text.len() > 254 {
+            return Err(EmailError::TooLong);
+        }
+        if text.chars().any(char::is_control) {
             return Err(EmailError::Malformed);
         }
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
@@ -80,10 +86,18 @@ mod tests {
         for good in ["ana@example.org", " Ana.Costa+news@mail.example.co.uk ", "ü@example.org"] {
             assert!(good.parse::<EmailAddress>().is_ok(), "{good}");
         }
-        for bad in ["ana", "ana@", "@example.org", "ana@localhost", "Ana <ana@example.org>", "a@b.c\r\nBcc: x@y.z", "a b@example.org"] {
+        for bad in [
+            "ana",
+            "ana@",
+            "@example.org",
+            "ana@localhost",
+            "Ana <ana@example.org>",
+            "a@b.c\r\nBcc: x@y.z",
+            "a b@example.org",
+        ] {
             assert_eq!(bad.parse::<EmailAddress>(), Err(EmailError::Malformed), "{bad:?}");
         }
         assert_eq!("".parse::<EmailAddress>(), Err(EmailError::Empty));
-        assert_eq!(format!("{}@example.org", "a".repeat(300)).parse::<EmailAddress>(), Err(EmailError::Malformed));
+        assert_eq!(format!("{}@example.org", "a".repeat(300)).parse::<EmailAddress>(), Err(EmailError::TooLong));
     }
 }

@@ -34,10 +34,45 @@ pub enum HandleError {
 
 /// Handles that would be mistaken for the house itself or for one of its pages.
 const RESERVED: &[&str] = &[
-    "about", "account", "accounts", "admin", "administrator", "agent", "agents", "api", "billing", "contact", "dev",
-    "everyone", "help", "home", "login", "logout", "magentic", "media", "moderator", "new", "notifications", "official",
-    "post", "posts", "privacy", "public", "root", "search", "security", "settings", "signin", "signup", "staff",
-    "support", "system", "team", "terms", "undefined", "null",
+    "about",
+    "account",
+    "accounts",
+    "admin",
+    "administrator",
+    "agent",
+    "agents",
+    "api",
+    "billing",
+    "contact",
+    "dev",
+    "everyone",
+    "help",
+    "home",
+    "login",
+    "logout",
+    "magentic",
+    "media",
+    "moderator",
+    "new",
+    "notifications",
+    "official",
+    "post",
+    "posts",
+    "privacy",
+    "public",
+    "root",
+    "search",
+    "security",
+    "settings",
+    "signin",
+    "signup",
+    "staff",
+    "support",
+    "system",
+    "team",
+    "terms",
+    "undefined",
+    "null",
 ];
 
 impl Handle {
@@ -72,39 +107,48 @@ fn skeleton(handle: &str) -> String {
 impl FromStr for Handle {
     type Err = HandleError;
 
+    /// Reads what somebody chose or typed.
     fn from_str(text: &str) -> Result<Self, HandleError> {
-        let trimmed = text.trim();
-        let name = trimmed.strip_prefix('@').unwrap_or(trimmed);
-        if name.is_empty() {
-            return Err(HandleError::Empty);
-        }
-        // Checked before anything is copied: the text may be a megabyte long.
-        if name.chars().nth(30).is_some() {
-            return Err(HandleError::TooLong);
-        }
-        let name = name.to_ascii_lowercase();
-        if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            return Err(HandleError::Character);
-        }
-        if name.len() < 3 {
-            return Err(HandleError::TooShort);
-        }
-        if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return Err(HandleError::Start);
-        }
-        let skeletal = skeleton(&name);
+        let handle = parse(text)?;
+        let skeletal = handle.skeleton();
         if RESERVED.iter().any(|reserved| skeleton(reserved) == skeletal) {
             return Err(HandleError::Reserved);
         }
-        Ok(Self(name))
+        Ok(handle)
     }
+}
+
+/// The syntax alone.
+fn parse(text: &str) -> Result<Handle, HandleError> {
+    let trimmed = text.trim();
+    let name = trimmed.strip_prefix('@').unwrap_or(trimmed);
+    if name.is_empty() {
+        return Err(HandleError::Empty);
+    }
+    // Checked before anything is copied: the text may be a megabyte long.
+    if name.chars().nth(30).is_some() {
+        return Err(HandleError::TooLong);
+    }
+    let name = name.to_ascii_lowercase();
+    if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        return Err(HandleError::Character);
+    }
+    if name.len() < 3 {
+        return Err(HandleError::TooShort);
+    }
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return Err(HandleError::Start);
+    }
+    Ok(Handle(name))
 }
 
 impl TryFrom<String> for Handle {
     type Error = HandleError;
 
+    /// Takes a handle that an account has already, from the database or the server: a name that was reserved later stays
+    /// its holder's.
     fn try_from(text: String) -> Result<Self, HandleError> {
-        text.parse()
+        parse(&text)
     }
 }
 

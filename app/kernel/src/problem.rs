@@ -127,7 +127,10 @@ impl Problem {
 
     /// No such thing. `what` is a noun: "post", "account".
     pub fn not_found(what: &str) -> Self {
-        Self::new(ProblemKind::NotFound, format!("There is no such {what}. It may have been deleted, or the address is wrong."))
+        Self::new(
+            ProblemKind::NotFound,
+            format!("There is no such {what}. It may have been deleted, or the address is wrong."),
+        )
     }
 
     /// Our fault; whatever is known about it is in the log.

@@ -352,7 +352,8 @@ impl Reader {
     }
 
     fn log_filter(&mut self) -> String {
-        let filter = self.text("LOG").unwrap_or_else(|| "info,sqlx=warn,graphile_worker=warn,tower_http=warn".to_owned());
+        let filter =
+            self.text("LOG").unwrap_or_else(|| "info,sqlx=warn,graphile_worker=warn,tower_http=warn".to_owned());
         if tracing_subscriber::EnvFilter::try_new(&filter).is_err() {
             self.problem("LOG", "must be a filter such as info or info,sqlx=debug");
         }
@@ -407,7 +408,12 @@ mod tests {
     #[test]
     fn a_file_with_an_unknown_setting_is_refused() {
         let (mut values, mut problems) = (BTreeMap::new(), Vec::new());
-        read_file("magentic.toml", "listen = \"0.0.0.0:80\"\ncolour = \"red\"\ndemo = false", &mut values, &mut problems);
+        read_file(
+            "magentic.toml",
+            "listen = \"0.0.0.0:80\"\ncolour = \"red\"\ndemo = false",
+            &mut values,
+            &mut problems,
+        );
         assert_eq!(problems, ["magentic.toml: there is no setting colour"]);
         assert_eq!(values.get("LISTEN").map(String::as_str), Some("0.0.0.0:80"));
         assert_eq!(values.get("DEMO").map(String::as_str), Some("off"));

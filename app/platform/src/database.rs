@@ -70,8 +70,7 @@ impl Database {
     /// When a migration fails, or one that was applied has been changed since.
     pub async fn migrate(&self) -> Result<(), DatabaseError> {
         // A connection of its own: the lock belongs to it, and goes with it if we die.
-        let mut connection =
-            PgConnection::connect_with(&self.connect_options).await.map_err(DatabaseError::Connect)?;
+        let mut connection = PgConnection::connect_with(&self.connect_options).await.map_err(DatabaseError::Connect)?;
         MIGRATOR.run(&mut connection).await?;
         connection.close().await?;
         crate::job::migrate(&self.pool).await.map_err(|error| DatabaseError::Jobs(error.to_string()))

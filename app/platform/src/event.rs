@@ -151,7 +151,8 @@ pub async fn read_after(pool: &PgPool, after: Position, limit: i64) -> Result<Ve
 /// # Errors
 /// When the database fails.
 pub async fn last_position(pool: &PgPool) -> Result<Position, sqlx::Error> {
-    let last = sqlx::query_scalar!("select max(position) from events where position is not null").fetch_one(pool).await?;
+    let last =
+        sqlx::query_scalar!("select max(position) from events where position is not null").fetch_one(pool).await?;
     Ok(Position(last.unwrap_or(0)))
 }
 

@@ -4,8 +4,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
 pub use graphile_worker::{IntoTaskHandlerResult, JobDefinition, TaskHandler as Job, WorkerContext};
+use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
 use sqlx::PgPool;
 use url::Url;
 

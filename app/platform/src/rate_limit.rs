@@ -60,7 +60,8 @@ pub async fn take(
     if taken.is_some() {
         return Ok(Ok(()));
     }
-    let empty_at = sqlx::query_scalar!("select empty_at from rate_limits where key = $1", key).fetch_optional(pool).await?;
+    let empty_at =
+        sqlx::query_scalar!("select empty_at from rate_limits where key = $1", key).fetch_optional(pool).await?;
     let wait = empty_at.map_or(TimeDelta::zero(), |at| at + limit.step() - limit.whole() - now);
     Ok(Err(wait.to_std().unwrap_or(Duration::ZERO).max(Duration::from_secs(1))))
 }

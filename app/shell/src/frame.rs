@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use ui::{
-    AppShell, AvatarShape, BottomLink, ButtonLink, ButtonSize, IconName, ModeLabel, OfflineBar, Panel, RailAccount, RailLink, Variant,
+    AppShell, AvatarShape, BottomLink, ButtonLink, ButtonSize, IconName, ModeLabel, OfflineBar, Panel, RailAccount,
+    RailLink, Variant,
 };
 use web::{Viewer, live::Connection, use_boot, use_viewer};
 
@@ -47,7 +48,9 @@ pub fn Frame(
     let viewer = use_viewer();
     let path = use_location().pathname;
     let is_current = move |href: String| {
-        Signal::derive(move || path.with(|path| *path == href || (href == "/settings" && path.starts_with("/settings/"))))
+        Signal::derive(move || {
+            path.with(|path| *path == href || (href == "/settings" && path.starts_with("/settings/")))
+        })
     };
     let in_rail = places(viewer.as_ref());
     let in_bar = in_rail.clone();

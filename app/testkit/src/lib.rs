@@ -104,9 +104,7 @@ impl TestApp {
     pub async fn run_jobs(&self) {
         let tools = Tools {
             database: self.database.clone(),
-            mailer: Arc::new(
-                Mailer::new(&MailConfig::Mailbox { open_to_all: true }, &self.world).expect("a mailer"),
-            ),
+            mailer: Arc::new(Mailer::new(&MailConfig::Mailbox { open_to_all: true }, &self.world).expect("a mailer")),
             files: self.files.clone(),
             world: self.world.clone(),
             public_url: self.public_url.clone(),

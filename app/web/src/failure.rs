@@ -33,7 +33,10 @@ impl FromServerFnError for Failure {
                 "We could not reach Magentic. Check your connection and try again; nothing you typed is lost.",
             ),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Problem::new(ProblemKind::BadRequest, "That request makes no sense to us. Reload the page and try again.")
+                Problem::new(
+                    ProblemKind::BadRequest,
+                    "That request makes no sense to us. Reload the page and try again.",
+                )
             }
             _ => Problem::internal(),
         };

@@ -39,9 +39,8 @@ impl<S: ServerFn> FormState<S> {
     }
 
     fn with_id(id: Option<String>) -> Self {
-        let submitted = use_boot()
-            .submitted
-            .filter(|submitted| submitted.action == action_name::<S>() && submitted.form == id);
+        let submitted =
+            use_boot().submitted.filter(|submitted| submitted.action == action_name::<S>() && submitted.form == id);
         let (problem, fields) = submitted.map_or((None, Vec::new()), |it| (Some(it.problem), it.fields));
         Self {
             problem: RwSignal::new(problem),
@@ -61,7 +60,9 @@ impl<S: ServerFn> FormState<S> {
     /// What is wrong as a whole: shown at the head of the form unless a field says it already.
     pub fn message(self) -> Signal<Option<String>> {
         let problem = self.problem;
-        Signal::derive(move || problem.with(|it| it.as_ref().filter(|it| it.fields.len() != 1).map(|it| it.message.clone())))
+        Signal::derive(move || {
+            problem.with(|it| it.as_ref().filter(|it| it.fields.len() != 1).map(|it| it.message.clone()))
+        })
     }
 
     /// The whole problem, for forms that show it in their own way.
@@ -153,7 +154,10 @@ where
             let answer = input.run_on_client().await;
             state.busy.set(false);
             match answer {
-                Err(Failure(problem)) => state.problem.set(Some(problem)),
+                Err(Failure(problem)) => {
+                    state.problem.set(Some(problem));
+                    lead_to_mistake(event);
+                }
                 Ok(outcome) => {
                     state.problem.set(None);
                     match (on_done, outcome) {
@@ -173,6 +177,24 @@ where
         .attr("enctype", multipart.then_some("multipart/form-data"))
         .on(leptos::ev::submit, on_submit)
         .child((id.map(|id| view! { <input type="hidden" name="_form" value=id /> }), children()))
+}
+
+/// Moves the focus to the first field that is wrong, or else to the message at the head of the form.
+fn lead_to_mistake(event: leptos::ev::SubmitEvent) {
+    // After the messages have been drawn: the field knows only then that it is wrong.
+    #[cfg(target_arch = "wasm32")]
+    request_animation_frame(move || {
+        use wasm_bindgen::JsCast;
+        let form = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        let find = |what| form.as_ref().and_then(|form| form.query_selector(what).ok().flatten());
+        let mistake = find("[aria-invalid=true]").or_else(|| find(".form-error-region"));
+        if let Some(mistake) = mistake.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // An element that can't take the focus leaves it where it is.
+            _ = mistake.focus();
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    drop(event);
 }
 
 /// Reads what was typed. Chosen files are left out: a page that is alive uploads them when they are picked.

@@ -2,6 +2,7 @@
 
 use kernel::{Problem, ProblemKind};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use ui::{ButtonLink, ErrorState};
 
 use crate::{Failure, use_boot};
@@ -42,10 +43,13 @@ pub fn ProblemView(
     /// What went wrong.
     problem: Problem,
 ) -> impl IntoView {
+    let here = use_location().pathname.get_untracked();
     let (label, href) = match problem.kind {
-        ProblemKind::Unauthenticated => ("Sign in", "/sign-in"),
-        ProblemKind::Internal | ProblemKind::Unavailable | ProblemKind::TooMany => ("Try again", ""),
-        _ => ("Go to the start page", "/"),
+        ProblemKind::Unauthenticated => {
+            ("Sign in", format!("/sign-in?next={}", here.replace(['?', '&', '#', '%'], "")))
+        }
+        ProblemKind::Internal | ProblemKind::Unavailable | ProblemKind::TooMany => ("Try again", String::new()),
+        _ => ("Go to the start page", "/".to_owned()),
     };
     let request_id = problem.request_id.clone().or_else(|| Some(use_boot().request_id)).filter(|id| !id.is_empty());
     let request_id = request_id.filter(|_| problem.kind == ProblemKind::Internal);
@@ -54,7 +58,7 @@ pub fn ProblemView(
             title=problem.kind.title()
             text=problem.message
             reference=request_id
-            retry=move || view! { <ButtonLink href=href external=true>{label}</ButtonLink> }
+            retry=move || view! { <ButtonLink href=href.clone() external=true>{label}</ButtonLink> }
         />
     }
     .into_any()

@@ -170,7 +170,9 @@ impl Server {
     /// Whether this visitor may open the development mailbox.
     pub fn may_open_mailbox(&self) -> bool {
         match self.config.mail {
-            MailConfig::Mailbox { open_to_all } => open_to_all || (self.config.local() && self.visit.device.address().is_loopback()),
+            MailConfig::Mailbox { open_to_all } => {
+                open_to_all || (self.config.local() && self.visit.device.address().is_loopback())
+            }
             MailConfig::Smtp { .. } => false,
         }
     }

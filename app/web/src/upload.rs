@@ -41,7 +41,10 @@ mod browser {
     /// With what the server said of it, or that it could not be reached.
     pub async fn upload(file: File, purpose: &str, progress: RwSignal<u8>) -> Result<Uploaded, Failure> {
         let lost = || {
-            Failure(Problem::new(ProblemKind::Unavailable, "The upload was interrupted. Check your connection and try again."))
+            Failure(Problem::new(
+                ProblemKind::Unavailable,
+                "The upload was interrupted. Check your connection and try again.",
+            ))
         };
         // `fetch` can't tell how much of a body has been sent; only this older interface can.
         let request = XmlHttpRequest::new().map_err(|_| lost())?;

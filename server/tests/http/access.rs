@@ -18,7 +18,12 @@ enum Who {
 }
 
 /// Each function, who may call it, and arguments that name things of somebody called Ana.
-fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec<(&'static str, Who, Vec<(&'static str, String)>)> {
+fn functions(
+    post: PostId,
+    deleted: PostId,
+    session: &str,
+    account: &str,
+) -> Vec<(&'static str, Who, Vec<(&'static str, String)>)> {
     use Who::{Anybody, Owner, SignedIn};
     let post = post.to_string();
     let one = |name, value: &str| vec![(name, value.to_owned())];
@@ -35,7 +40,11 @@ fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec
         ("identity/open_mailbox", Anybody, vec![]),
         ("identity/open_letter", Anybody, one("id", "mail_00000000000000000000000000000000")),
         ("identity/my_profile", SignedIn, vec![]),
-        ("identity/edit_profile", SignedIn, vec![("name", "N".to_owned()), ("headline", String::new()), ("bio", String::new())]),
+        (
+            "identity/edit_profile",
+            SignedIn,
+            vec![("name", "N".to_owned()), ("headline", String::new()), ("bio", String::new())],
+        ),
         ("identity/preview_bio", SignedIn, one("bio", "Hello")),
         ("identity/my_devices", SignedIn, vec![]),
         ("identity/revoke_session", Owner, one("session", session)),
@@ -52,7 +61,11 @@ fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec
         ("social/like", SignedIn, vec![("post", post.clone()), ("liked", "true".to_owned())]),
         ("social/follow", SignedIn, vec![("account", account.to_owned()), ("following", "true".to_owned())]),
         ("social/draft", Owner, one("post", &post)),
-        ("social/edit", Owner, vec![("post", post.clone()), ("body", "Mine now".to_owned()), ("expected_revision", "0".to_owned())]),
+        (
+            "social/edit",
+            Owner,
+            vec![("post", post.clone()), ("body", "Mine now".to_owned()), ("expected_revision", "0".to_owned())],
+        ),
         ("social/delete", Owner, one("post", &post)),
         ("social/restore", Owner, one("post", &deleted.to_string())),
     ]
@@ -60,7 +73,8 @@ fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec
 
 async fn call(visitor: &Visitor, function: &str, arguments: &[(&str, String)]) -> (u16, Value) {
     let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let reads = server_fn::axum::server_fn_paths().any(|(path, method)| path == format!("/api/{function}") && method == http::Method::GET);
+    let reads = server_fn::axum::server_fn_paths()
+        .any(|(path, method)| path == format!("/api/{function}") && method == http::Method::GET);
     if reads { visitor.ask(function, &arguments).await } else { visitor.call(function, &arguments).await }
 }
 
@@ -105,7 +119,8 @@ async fn an_unattached_picture_is_its_owners_alone() {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::RgbImage::new(16, 16).write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
     let upload = ana.request(reqwest::Method::POST, "/api/upload?purpose=post").body(bytes.into_inner());
-    let uploaded: Value = serde_json::from_str(&upload.send().await.expect("an answer").text().await.expect("text")).expect("JSON");
+    let uploaded: Value =
+        serde_json::from_str(&upload.send().await.expect("an answer").text().await.expect("text")).expect("JSON");
     let (url, media) = (uploaded["url"].as_str().expect("a URL"), uploaded["media"].as_str().expect("an id"));
     assert_eq!(ana.get(url).await.status(), 200);
     assert_eq!(eve.get(url).await.status(), 404);
@@ -113,5 +128,15 @@ async fn an_unattached_picture_is_its_owners_alone() {
     let stolen = [("body", "Mine"), ("pictures[0][media]", media), ("pictures[0][alt]", "")];
     let (status, answer) = eve.call("social/publish", &stolen).await;
     assert!(matches!(status, 404 | 422), "{status} {answer}");
-    assert_eq!(server.visitor().request(reqwest::Method::POST, "/api/upload?purpose=post").body("x").send().await.expect("an answer").status(), 401);
+    assert_eq!(
+        server
+            .visitor()
+            .request(reqwest::Method::POST, "/api/upload?purpose=post")
+            .body("x")
+            .send()
+            .await
+            .expect("an answer")
+            .status(),
+        401
+    );
 }

@@ -8,7 +8,8 @@ use crate::support::{Server, header_of};
 async fn a_refused_form_says_why_and_keeps_what_was_typed() {
     let server = Server::start().await;
     server.app.person("ana").await;
-    let fields = [("handle", "An_A"), ("name", "Ana Other"), ("email", "other@example.org"), ("password", "glass otter parade")];
+    let fields =
+        [("handle", "An_A"), ("name", "Ana Other"), ("email", "other@example.org"), ("password", "glass otter parade")];
     let response = server.visitor().submit("/sign-up?do=identity/sign_up", &fields).await;
     assert_eq!(response.status(), 422);
     let html = response.text().await.expect("text");
@@ -21,7 +22,8 @@ async fn a_refused_form_says_why_and_keeps_what_was_typed() {
 async fn signing_up_confirming_and_signing_in() {
     let server = Server::start().await;
     let visitor = server.visitor();
-    let fields = [("handle", "nina"), ("name", "Nina"), ("email", "nina@example.org"), ("password", "glass otter parade")];
+    let fields =
+        [("handle", "nina"), ("name", "Nina"), ("email", "nina@example.org"), ("password", "glass otter parade")];
     let response = visitor.submit("/sign-up?do=identity/sign_up", &fields).await;
     assert_eq!(response.status(), 303, "{}", response.text().await.unwrap_or_default());
     assert!(header_of(&response, "location").starts_with("/sign-up/check-mail"));
@@ -30,7 +32,8 @@ async fn signing_up_confirming_and_signing_in() {
     assert_eq!(visitor.submit("/sign-in?do=identity/sign_in", &sign_in).await.status(), 403, "not confirmed yet");
 
     let letter = server.app.mailbox().await.pop().expect("a letter");
-    let token = letter.text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link").to_owned();
+    let token =
+        letter.text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link").to_owned();
     let page = visitor.get(&format!("/confirm-email?token={token}")).await;
     assert_eq!(page.status(), 200, "opening the link changes nothing");
     let response = visitor.submit("/confirm-email?do=identity/confirm_email", &[("token", &token)]).await;
@@ -40,7 +43,8 @@ async fn signing_up_confirming_and_signing_in() {
     assert!(again.status().is_client_error(), "a link works once: {}", again.status());
 
     assert_eq!(visitor.submit("/sign-in?do=identity/sign_in", &sign_in).await.status(), 303);
-    let wrong = visitor.submit("/sign-in?do=identity/sign_in", &[("login", "nina"), ("password", "wrong otter parade")]).await;
+    let wrong =
+        visitor.submit("/sign-in?do=identity/sign_in", &[("login", "nina"), ("password", "wrong otter parade")]).await;
     assert!(wrong.status().is_client_error());
     assert!(wrong.text().await.expect("text").contains("nina"), "the login is kept");
 }
@@ -71,7 +75,8 @@ async fn a_post_with_a_picture_is_published_and_a_refused_one_keeps_it() {
     assert!(html.contains(&too_long) && html.contains("A red square"), "the text and the description are kept");
     assert!(html.contains("value=\"media_"), "and so is the picture");
 
-    let response = send("An impostor", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec()).await;
+    let response =
+        send("An impostor", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec()).await;
     assert_eq!(response.status(), 415);
     assert!(response.text().await.expect("text").contains("An impostor"));
 }

@@ -6,7 +6,10 @@ use futures::{SinkExt, StreamExt};
 use kernel::PostId;
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::{Message, client::IntoClientRequest}};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
 
 use crate::support::{Server, Visitor};
 
@@ -85,7 +88,8 @@ async fn new_posts_are_told_in_order_and_once_also_across_a_lost_connection() {
 #[tokio::test]
 async fn the_home_feed_tells_of_those_who_are_followed() {
     let server = Server::start().await;
-    let (ana, ben, eve) = (server.app.person("ana").await, server.app.person("ben").await, server.app.person("eve").await);
+    let (ana, ben, eve) =
+        (server.app.person("ana").await, server.app.person("ben").await, server.app.person("eve").await);
     let as_ana = server.signed_in(&ana).await;
     let follow = [("account", ben.actor.account.to_string()), ("following", "true".to_owned())];
     let follow: Vec<(&str, &str)> = follow.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -109,7 +113,8 @@ async fn what_is_not_for_this_account_is_refused() {
     let server = Server::start().await;
     let mut socket = Socket::open(&server, &server.visitor()).await;
     let (told, _) = socket.listen(&["feed.home", "nonsense", "feed.public"], 0).await;
-    let refused: Vec<&str> = told.iter().filter(|it| it["type"] == "refused").filter_map(|it| it["topic"].as_str()).collect();
+    let refused: Vec<&str> =
+        told.iter().filter(|it| it["type"] == "refused").filter_map(|it| it["topic"].as_str()).collect();
     assert_eq!(refused, ["feed.home", "nonsense"]);
 
     let mut socket = Socket::open(&server, &server.visitor()).await;

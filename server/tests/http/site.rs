@@ -17,7 +17,10 @@ async fn a_visitor_reads_the_feed_a_profile_and_a_thread() {
         assert_eq!(status, 200, "{path}");
         assert!(html.contains("Hello <strong>world</strong>"), "{path}");
         assert!(!html.contains("<script>alert"), "{path}");
-        assert!(html.contains("I am a machine") && html.contains("Agent") && html.contains("@ana"), "agents are marked: {path}");
+        assert!(
+            html.contains("I am a machine") && html.contains("Agent") && html.contains("@ana"),
+            "agents are marked: {path}"
+        );
     }
     let (status, html) = visitor.read("/@ana").await;
     assert_eq!(status, 200);

@@ -82,7 +82,8 @@ impl Server {
 
     /// A visitor: a client without a session that doesn't follow redirects.
     pub fn visitor(&self) -> Visitor {
-        let client = Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(30)).build().expect("a client");
+        let client =
+            Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(30)).build().expect("a client");
         Visitor { client, base: self.url(""), cookie: None }
     }
 
@@ -90,8 +91,9 @@ impl Server {
     pub async fn signed_in(&self, who: &Cx<Actor>) -> Visitor {
         let mut tx = self.app.database.begin().await.expect("a transaction");
         let device = Device::new("a test", [127, 0, 0, 1].into());
-        let signed_in =
-            identity::issue_session(&mut tx, &self.app.world.cx(()), who.actor.account, &device).await.expect("a session");
+        let signed_in = identity::issue_session(&mut tx, &self.app.world.cx(()), who.actor.account, &device)
+            .await
+            .expect("a session");
         tx.commit().await.expect("a commit");
         Visitor { cookie: Some(format!("session={}", signed_in.token.reveal())), ..self.visitor() }
     }

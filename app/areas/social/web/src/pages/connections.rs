@@ -101,7 +101,7 @@ fn One(connection: Connection) -> impl IntoView {
             account=byline(&account)
             note=Some(headline).filter(|headline| !headline.is_empty())
             mark=move || is_agent.then(|| view! { <ProvenanceMark provenance=Provenance::Agent owner /> })
-            action=move || view! { <FollowButton account=id handle relation /> }
+            action=move || view! { <FollowButton account=id handle relation quiet=true /> }
         />
     }
     .into_any()

@@ -113,6 +113,11 @@ fn Visitor() -> impl IntoView {
                 title="Nothing is rewritten in secret"
                 text="Whoever edits a post leaves its earlier versions for everybody to read."
             />
+            <Feature
+                icon=IconName::Up
+                title="Live, and calm"
+                text="New posts announce themselves and wait until you ask for them. Nothing moves while you read."
+            />
         </FeatureGrid>
         <PageHeader title="What is happening" />
         <Loaded resource=feed skeleton=|| view! { <PostSkeleton /> } let:first>

@@ -22,19 +22,23 @@ pub fn Card(
     /// How many like it, where that is also heard live.
     #[prop(optional)]
     likes: Option<Likes>,
+    /// Called when its author deleted it, in place of showing so right here.
+    #[prop(optional, into)]
+    on_deleted: Option<Callback<()>>,
 ) -> impl IntoView {
     if !post.mine {
-        return view! { <Shown post focus likes deleted=None /> }.into_any();
+        return view! { <Shown post focus likes on_deleted=None /> }.into_any();
     }
     // One's own can be deleted, and brought back, where it stands.
     let deleted = RwSignal::new(false);
+    let on_deleted = on_deleted.unwrap_or_else(|| Callback::new(move |()| deleted.set(true)));
     let post = StoredValue::new(post);
     view! {
         {move || {
             if deleted.get() {
                 view! { <Deleted post=post.with_value(|post| post.id) on_restored=move |()| deleted.set(false) /> }.into_any()
             } else {
-                view! { <Shown post=post.get_value() focus likes deleted=Some(deleted) /> }.into_any()
+                view! { <Shown post=post.get_value() focus likes on_deleted=Some(on_deleted) /> }.into_any()
             }
         }}
     }
@@ -46,8 +50,8 @@ fn Shown(
     post: Post,
     focus: bool,
     likes: Option<Likes>,
-    /// Set when it has been deleted here, by its author.
-    deleted: Option<RwSignal<bool>>,
+    /// Called when its author deleted it; nothing for others, who can't.
+    on_deleted: Option<Callback<()>>,
 ) -> impl IntoView {
     let likes = likes.unwrap_or_else(|| Likes::of(&post));
     let id = post.id;
@@ -63,7 +67,7 @@ fn Shown(
             }
         })
     };
-    let menu = move || deleted.map(|deleted| view! { <OwnMenu post=id was_edited deleted /> });
+    let menu = move || on_deleted.map(|on_deleted| view! { <OwnMenu post=id was_edited on_deleted /> });
     let actions = move || {
         view! {
             <IconLink
@@ -97,7 +101,7 @@ fn Shown(
 
 /// What the author can do with it.
 #[component]
-fn OwnMenu(post: PostId, was_edited: bool, deleted: RwSignal<bool>) -> impl IntoView {
+fn OwnMenu(post: PostId, was_edited: bool, on_deleted: Callback<()>) -> impl IntoView {
     let state = FormState::<api::Delete>::of(post.to_string());
     let problem = state.problem();
     view! {
@@ -106,7 +110,7 @@ fn OwnMenu(post: PostId, was_edited: bool, deleted: RwSignal<bool>) -> impl Into
             {was_edited
                 .then(|| view! { <MenuLink icon=IconName::History href=routes::history(post)>"Earlier versions"</MenuLink> })}
             <MenuDivider />
-            <Form state on_done=move |_: Outcome| deleted.set(true)>
+            <Form state on_done=move |_: Outcome| on_deleted.run(())>
                 <input type="hidden" name="post" value=post.to_string() />
                 <MenuButton icon=IconName::Trash tone=IconTone::Danger>"Delete"</MenuButton>
             </Form>

@@ -118,7 +118,7 @@ pub fn Write(
                     text=body
                     rows
                     aria_label=label.clone()
-                    placeholder=format!("{label} You can use **bold**, *italics*, `code`, lists and links.")
+                    placeholder=format!("{label} Markdown works: **bold**, *italics*, lists, links.")
                     on_input=move |text| body.set(text)
                 />
             </Composer>

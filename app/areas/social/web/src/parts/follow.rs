@@ -17,6 +17,9 @@ pub fn FollowButton(
     handle: String,
     /// How the viewer stands to them.
     relation: Relation,
+    /// One of many in a list, where no button stands out.
+    #[prop(optional)]
+    quiet: bool,
     /// How many follow them, if that is shown.
     #[prop(optional)]
     followers: Option<RwSignal<u32>>,
@@ -24,6 +27,8 @@ pub fn FollowButton(
     if relation.is_me {
         return ().into_any();
     }
+    let (to_follow, to_unfollow) =
+        if quiet { (Variant::Secondary, Variant::Quiet) } else { (Variant::Primary, Variant::Secondary) };
     if use_viewer().is_none() {
         let href = routes::sign_in(&here());
         return view! { <ButtonLink href variant=Variant::Primary size=ButtonSize::Small>"Follow"</ButtonLink> }
@@ -55,7 +60,7 @@ pub fn FollowButton(
             <input type="hidden" name="following" value=move || if following.get() { "false" } else { "true" } />
             {move || {
                 let (variant, word) =
-                    if following.get() { (Variant::Secondary, "Following") } else { (Variant::Primary, "Follow") };
+                    if following.get() { (to_unfollow, "Following") } else { (to_follow, "Follow") };
                 view! {
                     <Button variant size=ButtonSize::Small>
                         {word}

@@ -134,7 +134,8 @@ pub fn ThreadView(
 ) -> impl IntoView {
     let state = State::new(thread);
     state.listen();
-    let gone = move || matches!(&*state.top.read(), Entry::Tombstone(_));
+    // A memo: what is being written stays as it is when the thread is loaded again.
+    let gone = Memo::new(move |_| matches!(&*state.top.read(), Entry::Tombstone(_)));
     let banner = Signal::derive(move || {
         let unseen = state.comments.with(|comments| {
             state.heard.with(|heard| heard.iter().filter(|id| comments.iter().all(|entry| entry.id() != **id)).count())
@@ -157,21 +158,21 @@ pub fn ThreadView(
         {move || match state.top.get() {
             Entry::Post(post) => {
                 let likes = state.likes.of(&post);
-                view! { <Card post=*post focus=true likes /> }.into_any()
+                view! { <Card post=*post focus=true likes on_deleted=move |()| state.reload(None) /> }.into_any()
             }
             Entry::Tombstone(tombstone) if tombstone.can_undo => {
                 view! { <Deleted post=tombstone.id on_restored=move |()| state.reload(None) /> }.into_any()
             }
             Entry::Tombstone(_) => view! { <Tombstone text="This post was deleted." /> }.into_any(),
         }}
-        {move || (!gone()).then(|| view! { <AnswerForm state /> })}
+        {move || (!gone.get()).then(|| view! { <AnswerForm state /> })}
         <LiveBanner text=banner href=routes::post(state.root) on_click=show_news />
         {move || state.problem.get().map(|message| view! { <Notice tone=Tone::Danger live=true>{message}</Notice> })}
         <div id="comments">
             {move || {
                 let comments = state.comments.get();
                 if comments.is_empty() {
-                    return (!gone())
+                    return (!gone.get())
                         .then(|| {
                             view! {
                                 <EmptyState
