@@ -3,7 +3,7 @@
 use std::{env, error::Error, fmt::Write, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let demo = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("demo");
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
     let mut code = String::new();
     for (constant, folder) in [("PORTRAITS", "portraits"), ("IMAGES", "images")] {
         let folder = demo.join(folder);
@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         writeln!(code, "];")?;
     }
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("demo_pictures.rs"), code)?;
+    let out = env::var_os("OUT_DIR").ok_or("cargo says where to write")?;
+    fs::write(Path::new(&out).join("demo_pictures.rs"), code)?;
     Ok(())
 }

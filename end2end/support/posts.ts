@@ -64,6 +64,16 @@ async function act(by: Member, what: string, form: Record<string, string>): Prom
 /** Begins to follow the account whose profile is at `/@handle`. */
 export async function follow(page: Page, handle: string): Promise<void> {
   await page.goto(`/@${handle}`);
-  await page.getByRole('button', { name: `Follow @${handle}` }).click();
+  await stored(page, 'follow', () => page.getByRole('button', { name: `Follow @${handle}` }).click());
   await expect(page.getByRole('button', { name: `Following @${handle}` })).toBeVisible();
+}
+
+/**
+ * Presses something that shows at once what was pressed, and waits until the server has it: leaving the page before that
+ * would be another test.
+ */
+export async function stored(page: Page, what: 'like' | 'follow', press: () => Promise<void>): Promise<void> {
+  const answer = page.waitForResponse((it) => it.request().method() === 'POST' && it.url().includes(`social/${what}`));
+  await press();
+  expect((await answer).status()).toBeLessThan(400);
 }

@@ -1,6 +1,6 @@
 import { expect, hydrated, test, visit } from '../fixtures.ts';
 import { expectSignedIn, fillSignIn, unique } from '../support/people.ts';
-import { card, follow, like, likeButton, publish } from '../support/posts.ts';
+import { card, follow, like, likeButton, publish, stored } from '../support/posts.ts';
 import { listen } from '../support/sockets.ts';
 
 test('a like is counted, stays, and can be taken back', async ({ page, member, newMember }) => {
@@ -12,17 +12,15 @@ test('a like is counted, stays, and can be taken back', async ({ page, member, n
   const button = likeButton(card(page, word));
   await expect(button).toHaveAccessibleName('Like, 1');
   await expect(button).toHaveAttribute('aria-pressed', 'false');
-  const stored = page.waitForResponse(/social\/like$/);
-  await button.click();
+  await stored(page, 'like', () => button.click());
   await expect(button).toHaveAccessibleName('Liked by you, 2');
   await expect(button).toHaveAttribute('aria-pressed', 'true');
   await expect(card(page, word).getByText('Liked by 2 people')).toBeVisible();
-  expect((await stored).status()).toBe(200);
 
   await page.reload();
   await hydrated(page);
   await expect(button).toHaveAccessibleName('Liked by you, 2');
-  await button.click();
+  await stored(page, 'like', () => button.click());
   await expect(button).toHaveAccessibleName('Like, 1');
   await page.goto('/public');
   await expect(likeButton(card(page, word))).toHaveAccessibleName('Like, 1');
@@ -84,7 +82,7 @@ test('following puts posts into the home feed and counts; unfollowing takes them
   await visit(page, `/@${author.handle}`);
   const followers = page.getByRole('link', { name: /followers?$/ });
   await expect(followers).toHaveText('0 followers');
-  await page.getByRole('button', { name: `Follow @${author.handle}` }).click();
+  await stored(page, 'follow', () => page.getByRole('button', { name: `Follow @${author.handle}` }).click());
   await expect(page.getByRole('button', { name: `Following @${author.handle}` })).toBeVisible();
   await expect(followers).toHaveText('1 follower');
   await page.reload();
@@ -99,7 +97,7 @@ test('following puts posts into the home feed and counts; unfollowing takes them
   await expect(card(page, word)).toBeVisible();
 
   await visit(page, `/@${author.handle}`);
-  await page.getByRole('button', { name: `Following @${author.handle}` }).click();
+  await stored(page, 'follow', () => page.getByRole('button', { name: `Following @${author.handle}` }).click());
   await expect(followers).toHaveText('0 followers');
   await page.goto('/');
   await expect(card(page, word)).toHaveCount(0);

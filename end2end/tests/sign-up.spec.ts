@@ -121,7 +121,7 @@ test.describe('what is wrong with a sign-up stands at its field, and nothing typ
     });
     await expectFieldError(page.getByLabel('Handle'), 'at most 30 characters');
     await expectFieldError(page.getByLabel('Name', { exact: true }), 'at most 60 characters');
-    await expectFieldError(page.getByLabel('E-mail'), 'not an e-mail address');
+    await expectFieldError(page.getByLabel('E-mail'), 'at most 254 characters');
     await expectFieldError(page.getByLabel('Password', { exact: true }), 'at most 200 characters');
   });
 

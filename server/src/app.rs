@@ -75,7 +75,6 @@ async fn without_empty_query(mut request: Request) -> Request {
     request
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let words = panic
         .downcast_ref::<String>()

@@ -219,12 +219,12 @@ impl<'a> Loader<'a> {
     async fn upload_pictures(&self, content: &Content) -> Result<BTreeMap<String, MediaId>, Failed> {
         let mut uploaded = BTreeMap::new();
         for account in &content.accounts {
-            let id = self.upload(&account.handle, &content::portrait(&account.portrait)?, Purpose::Portrait).await?;
+            let id = self.upload(&account.handle, content::portrait(&account.portrait)?, Purpose::Portrait).await?;
             uploaded.insert(format!("portrait of {}", account.handle), id);
         }
         for post in &content.posts {
             for (place, picture) in post.images.iter().enumerate() {
-                let id = self.upload(&post.author, &content::image(&picture.file)?, Purpose::Post).await?;
+                let id = self.upload(&post.author, content::image(&picture.file)?, Purpose::Post).await?;
                 uploaded.insert(format!("{place} of {}", post.id), id);
             }
         }

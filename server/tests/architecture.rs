@@ -1,5 +1,7 @@
 //! Keeps the picture in docs/architecture.md true: who may depend on whom, and what never reaches the browser.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test can't go on without")]
+
 use std::{collections::BTreeMap, process::Command};
 
 use serde_json::Value;

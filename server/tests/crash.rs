@@ -1,6 +1,8 @@
 //! The program on its embedded database, killed in every way it can be: what was said to be done is still there, the server
 //! comes back, and no second PostgreSQL is left behind.
 
+#![expect(clippy::expect_used, reason = "a test can't go on without")]
+
 use std::{
     io::Read,
     path::Path,

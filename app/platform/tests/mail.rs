@@ -407,7 +407,7 @@ impl Drop for Exim {
     fn drop(&mut self) {
         // With the processes it has for each connection: they would write into the folder while it is deleted.
         let group = i32::try_from(self.process.id()).expect("a process id");
-        drop(nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::Signal::SIGKILL));
+        _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::Signal::SIGKILL);
         drop(self.process.wait());
     }
 }

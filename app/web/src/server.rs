@@ -188,7 +188,6 @@ pub fn session_cookie_name(config: &Config) -> &'static str {
     if config.secure() { "__Host-session" } else { "session" }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
 fn database_failed(error: sqlx::Error) -> Failure {
     Failure::from(platform::internal(&error))
 }

@@ -17,13 +17,11 @@ enum Who {
     Owner,
 }
 
+/// A function's name, who may call it, and arguments for it.
+type Function = (&'static str, Who, Vec<(&'static str, String)>);
+
 /// Each function, who may call it, and arguments that name things of somebody called Ana.
-fn functions(
-    post: PostId,
-    deleted: PostId,
-    session: &str,
-    account: &str,
-) -> Vec<(&'static str, Who, Vec<(&'static str, String)>)> {
+fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec<Function> {
     use Who::{Anybody, Owner, SignedIn};
     let post = post.to_string();
     let one = |name, value: &str| vec![(name, value.to_owned())];

@@ -68,7 +68,7 @@ async fn new_posts_are_told_in_order_and_once_also_across_a_lost_connection() {
 
     let first = server.post(&ana, "One").await;
     let told = socket.next().await.expect("a notice");
-    assert_eq!(posts(&[told.clone()]), written(&[first]));
+    assert_eq!(posts(std::slice::from_ref(&told)), written(&[first]));
     let seen = told["position"].as_i64().expect("a position");
     assert!(seen > position);
 

@@ -1,5 +1,7 @@
 //! The real router on a real socket with a real database, asked over HTTP.
 
+#![expect(clippy::expect_used, reason = "a test can't go on without")]
+
 mod access;
 mod forms;
 mod live;
