@@ -4,7 +4,6 @@
 
 # shellcheck source=tools/env.sh
 . "$(dirname "$0")/../tools/env.sh"
-cd "$(dirname "$0")/.."
 
 PAGE=/public                                  # the feed that everybody sees
 HOME_PAGE=/                                   # the feed of whoever is signed in
@@ -44,7 +43,7 @@ pid=
 
 start() {
     (
-        cd "$folder"
+        cd "$folder" || exit
         exec env -u DATABASE_URL LISTEN="$address" DATA_FOLDER="$folder/data" DATABASE_CONNECTIONS=20 DEMO=on "$server" serve
     ) >>"$folder/server.log" 2>&1 &
     pid=$!
@@ -84,17 +83,15 @@ thousands() { printf '%s' "$1" | sed -E ':a; s/^([0-9]+)([0-9]{3})/\1 \2/; ta'; 
 resident_mb() { awk '/^VmRSS:/ { printf "%.0f", $2 / 1000 }' "/proc/$pid/status"; }
 sql() { "$postgres/psql" -XqAt -h "$folder/data/postgres/socket" -U postgres -d magentic "$@"; }
 
-# The processor time that the server and its PostgreSQL have used, in milliseconds.
+# The processor time that the server and its database connections have used, in milliseconds.
 processor_ms() {
-    local postmaster
+    local postmaster id files=("/proc/$pid/stat")
     postmaster="$(head -n 1 "$folder/data/postgres/cluster/postmaster.pid")"
-    # Some process or other ends while this is being read.
-    { cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v server="$pid" -v postmaster="$postmaster" -v ticks="$(getconf CLK_TCK)" '
-        { id = $1; sub(/.*\) /, ""); time = $12 + $13 }
-        id == server { ours = time }
-        id == postmaster { database += time + $14 + $15 }
-        $2 == postmaster { database += time }
-        END { printf "%d %d\n", ours * 1000 / ticks, database * 1000 / ticks }'
+    for id in $(pgrep -P "$postmaster" -f 'magentic magentic'); do files+=("/proc/$id/stat"); done
+    # A connection may be closed while this is being read.
+    { cat "${files[@]}" 2>/dev/null || true; } | awk -v server="$pid" -v ticks="$(getconf CLK_TCK)" '
+        { id = $1; sub(/.*\) /, ""); if (id == server) ours = $12 + $13; else theirs += $12 + $13 }
+        END { printf "%d %d\n", ours * 1000 / ticks, theirs * 1000 / ticks }'
 }
 
 # Loads an address. Usage: load <name> <clients> <path> [header]. Leaves rate, p50, p95 and processor time per request.
@@ -114,7 +111,7 @@ load() {
     asked="$(printf '%s' "$results" | awk -v seconds="$SECONDS_EACH" '{ asked += $1 * seconds } END { print asked }')"
     [ "$errors" = 0 ] || die "$name: $errors requests failed"
     [ "$(calc "print ($asked >= 1) ? 1 : 0")" = 1 ] || die "$name: nothing was answered in $SECONDS_EACH seconds"
-    read -r figure[$name.rate] figure[$name.p50] figure[$name.p95] _ <<<"$middle"
+    read -r "figure[$name.rate]" "figure[$name.p50]" "figure[$name.p95]" _ <<<"$middle"
     figure[$name.ours]="$(calc "printf \"%.2f\", ($ours - $ours_before) / $asked")"
     figure[$name.theirs]="$(calc "printf \"%.2f\", ($theirs - $theirs_before) / $asked")"
     say "$name: ${figure[$name.rate]}/s, p50 ${figure[$name.p50]} ms, p95 ${figure[$name.p95]} ms; processor per request: server ${figure[$name.ours]} ms, PostgreSQL ${figure[$name.theirs]} ms"
@@ -199,10 +196,20 @@ row() {
     printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$met" >>"$rows"
 }
 words_for() { sed -E 's/000000$/ M/; s/000$/ k/' <<<"$1"; }
-# What a request costs with each size of the table, as multiples of the first.
+# What a request costs with each size of the table, as multiples of the first: the processor time of server and PostgreSQL.
 growth() {
+    local name="$1" size first parts=()
+    first="(${figure[$name.${SIZES[0]}.ours]} + ${figure[$name.${SIZES[0]}.theirs]})"
+    for size in "${SIZES[@]}"; do
+        parts+=("$(rounded "(${figure[$name.$size.ours]} + ${figure[$name.$size.theirs]}) / $first" 2)")
+    done
+    local IFS=/
+    printf '%s' "${parts[*]}" | sed 's|/| / |g'
+}
+# The rates with each size.
+rates() {
     local name="$1" size parts=()
-    for size in "${SIZES[@]}"; do parts+=("$(rounded "${figure[$name.${SIZES[0]}.rate]} / ${figure[$name.$size.rate]}" 2)"); done
+    for size in "${SIZES[@]}"; do parts+=("$(rounded "${figure[$name.$size.rate]}")"); done
     local IFS=/
     printf '%s' "${parts[*]}" | sed 's|/| / |g'
 }
@@ -214,7 +221,7 @@ page_row() {
 growth_row() {
     local cost
     cost="$(growth "$2")"
-    row "$1" "$cost x" "<= 1.3 x" "$(worst "$cost") <= 1.3"
+    row "$1" "$cost x ($(rates "$2") /s)" "<= 1.3 x" "$(worst "$cost") <= 1.3"
 }
 peer_row() {
     local ours="${figure[$2.rate]}" theirs="${figure[$3.rate]}"
@@ -256,7 +263,7 @@ table() {
             print "|"
         }' "$rows" "$rows"
 }
-# A line for each page: where its time goes.
+# A line for each kind of request: where its time goes.
 costs() {
     local name words
     for name in data page page_signed_in home; do
@@ -277,12 +284,12 @@ cat >docs/measurements.md <<END
 settings it gives it, durable, with the demo world, one line of log per request, and every limit in force. The load comes
 from the same machine, so it shares the processors with what it measures. Of each rate the median of $ROUNDS rounds counts.
 
-$(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)$(git diff --quiet HEAD 2>/dev/null || echo " with changes"); $(nproc) processors ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)), $(awk '/^MemTotal/ { printf "%.0f", $2 / 1e6 }' /proc/meminfo) GB, Linux $(uname -r), $("$postgres/postgres" --version | sed -E 's/^[^ ]+ //').
+$(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)$(git diff --quiet HEAD 2>/dev/null || echo " with changes"); $(nproc) processors ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)), $(awk '/^MemTotal/ { printf "%.0f", $2 / 1e6 }' /proc/meminfo) GB, Linux $(uname -r), $("$postgres/postgres" --version | sed -E 's/^.*\(PostgreSQL\) ([^ ]+).*/PostgreSQL \1/').
 
 $(table)
 
-Without a size named, the table of posts has $(words_for "$most") posts. They are older than those of the demo world, so each size
-shows the very same pages. Processor time of one request, with the median's load:
+Where no size is named, there are $(words_for "$most") posts. They are older than those of the demo world, so each size shows the very
+same pages. The cost is the processor time of server and PostgreSQL together; of one request it is:
 
 $(costs)
 

@@ -118,7 +118,8 @@ pub async fn measure(options: Options) -> Result<(), Failed> {
     drop(kept);
 
     deliveries.sort_unstable();
-    let mut commits: Vec<Duration> = published.values().map(|published| published.committed - published.begun).collect();
+    let mut commits: Vec<Duration> =
+        published.values().map(|published| published.committed - published.begun).collect();
     commits.sort_unstable();
     let per_socket = |bytes: u64| bytes.saturating_sub(before) / options.sockets.max(1) as u64;
     println!("opened_in_ms {}", opened_in.as_millis());
@@ -162,7 +163,10 @@ async fn open(server: &str, listen: &str) -> Result<Socket, Failed> {
 }
 
 /// Hears of posts until there are as many as expected, or no more come.
-async fn hear(mut socket: Socket, mut expected: watch::Receiver<Option<usize>>) -> Result<(Vec<Heard>, Socket), Failed> {
+async fn hear(
+    mut socket: Socket,
+    mut expected: watch::Receiver<Option<usize>>,
+) -> Result<(Vec<Heard>, Socket), Failed> {
     let mut heard = Vec::new();
     let mut enough = None;
     loop {
@@ -196,9 +200,10 @@ fn post(words: &str) -> Option<u128> {
     u128::from_str_radix(from.get(..32)?, 16).ok()
 }
 
-/// Posts missed, heard twice, or heard before an older event.
+/// How many posts a socket missed or heard of twice.
 fn count_wrong(heard: &[Heard], published: &HashMap<u128, Published>) -> usize {
-    let mut posts: Vec<u128> = heard.iter().map(|heard| heard.post).filter(|post| published.contains_key(post)).collect();
+    let mut posts: Vec<u128> =
+        heard.iter().map(|heard| heard.post).filter(|post| published.contains_key(post)).collect();
     posts.sort_unstable();
     let all = posts.len();
     posts.dedup();
@@ -208,7 +213,9 @@ fn count_wrong(heard: &[Heard], published: &HashMap<u128, Published>) -> usize {
 /// Publishes at a steady rate, as several accounts.
 async fn publish(options: &Options, database: &Database) -> Result<HashMap<u128, Published>, Failed> {
     let authors: Vec<sqlx::types::Uuid> =
-        sqlx::query_scalar("select id from accounts where kind = 'person' order by id limit 100").fetch_all(database.pool()).await?;
+        sqlx::query_scalar("select id from accounts where kind = 'person' order by id limit 100")
+            .fetch_all(database.pool())
+            .await?;
     let world = World::real();
     let mut tick = interval(Duration::from_secs(1) / options.rate);
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -219,7 +226,9 @@ async fn publish(options: &Options, database: &Database) -> Result<HashMap<u128,
         let cx = world.cx(Actor::human(AccountId::from_uuid(*author), Via::System));
         let database = database.clone();
         posts.spawn(async move {
-            let body = format!("Post number {number} of a measurement, about as long as posts are when somebody has something to say.");
+            let body = format!(
+                "Post number {number} of a measurement, about as long as posts are when somebody has something to say."
+            );
             let new = NewPost { content: Content::parse::<&str>(&body, &[])?, submission: None };
             let begun = Instant::now();
             let mut tx = database.begin().await?;

@@ -106,6 +106,7 @@ fn postmasters(data_folder: &Path) -> Vec<i32> {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn nothing_is_lost_and_nothing_is_left_behind() {
+    _ = rustls::crypto::ring::default_provider().install_default();
     // Open to all, as PostgreSQL runs unprivileged also when the test is run by root.
     let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     let folder = tempfile::Builder::new().permissions(everybody).tempdir().expect("a folder");

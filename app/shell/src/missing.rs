@@ -2,16 +2,12 @@
 
 use kernel::Problem;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use web::ProblemView;
+use web::ProblemPage;
 
 /// Says that there is nothing here, with the status that says so to programs.
 #[component]
 pub fn Missing() -> impl IntoView {
     #[cfg(not(target_arch = "wasm32"))]
     web::server::set_status(404);
-    view! {
-        <Title text="Nothing here" />
-        <ProblemView problem=Problem::not_found("page") />
-    }
+    view! { <ProblemPage problem=Problem::not_found("page") /> }
 }

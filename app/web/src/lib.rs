@@ -15,6 +15,6 @@ pub mod upload;
 pub use boot::{Boot, Submitted, Theme, Viewer, provide_boot, use_boot, use_viewer};
 pub use failure::Failure;
 pub use form::{Form, FormState, form_action};
-pub use loaded::{Loaded, ProblemView};
+pub use loaded::{Loaded, ProblemPage, ProblemView};
 pub use moment::Moment;
 pub use outcome::{Outcome, go_to, reload_at};

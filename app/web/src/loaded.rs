@@ -2,8 +2,9 @@
 
 use kernel::{Problem, ProblemKind};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use ui::{ButtonLink, ErrorState};
+use ui::{ButtonLink, ErrorState, PageHeader};
 
 use crate::{Failure, use_boot};
 
@@ -15,6 +16,9 @@ pub fn Loaded<T, V>(
     /// What stands in its place while it loads.
     #[prop(into)]
     skeleton: ViewFn,
+    /// Whether it is the whole page, which needs a title and a heading also when nothing came.
+    #[prop(optional)]
+    whole: bool,
     /// The view of what it brought.
     children: impl Fn(T) -> V + Send + Sync + 'static,
 ) -> impl IntoView
@@ -30,11 +34,27 @@ where
                     .get()
                     .map(|result| match result {
                         Ok(value) => children.with_value(|children| children(value).into_any()),
+                        Err(Failure(problem)) if whole => view! { <ProblemPage problem /> }.into_any(),
                         Err(Failure(problem)) => view! { <ProblemView problem /> }.into_any(),
                     })
             }}
         </Transition>
     }
+}
+
+/// A problem in place of a whole page.
+#[component]
+pub fn ProblemPage(
+    /// What went wrong.
+    problem: Problem,
+) -> impl IntoView {
+    let title = problem.kind.title();
+    view! {
+        <Title text=title />
+        <PageHeader title />
+        <ProblemView problem />
+    }
+    .into_any()
 }
 
 /// A problem in place of a page or a part of one: what happened and what to do.

@@ -82,6 +82,8 @@ impl Server {
 
     /// A visitor: a client without a session that doesn't follow redirects.
     pub fn visitor(&self) -> Visitor {
+        // reqwest is built without a provider of its own; a second test finds it installed.
+        _ = rustls::crypto::ring::default_provider().install_default();
         let client =
             Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(30)).build().expect("a client");
         Visitor { client, base: self.url(""), cookie: None }

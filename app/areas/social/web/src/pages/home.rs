@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
-    ButtonLink, ButtonSize, EmptyState, Feature, FeatureGrid, Hero, IconName, PageHeader, PostSkeleton, Tab, Tabs,
-    Variant,
+    ButtonLink, ButtonSize, EmptyState, Feature, FeatureGrid, Hero, IconName, PageHeader, PostSkeleton, Section, Tab,
+    Tabs, Variant,
 };
 use web::{Loaded, use_viewer};
 
@@ -119,7 +119,7 @@ fn Visitor() -> impl IntoView {
                 text="New posts announce themselves and wait until you ask for them. Nothing moves while you read."
             />
         </FeatureGrid>
-        <PageHeader title="What is happening" />
+        <Section title="What is happening">
         <Loaded resource=feed skeleton=|| view! { <PostSkeleton /> } let:first>
             <Feed
                 source=FeedSource::Public
@@ -129,6 +129,7 @@ fn Visitor() -> impl IntoView {
                 label="Public posts"
             />
         </Loaded>
+        </Section>
     }
     .into_any()
 }

@@ -28,7 +28,7 @@ pub fn Profile() -> impl IntoView {
         }
     };
     view! {
-        <Loaded resource=profile skeleton let:profile>
+        <Loaded resource=profile skeleton whole=true let:profile>
             <Title text=format!("{} (@{})", profile.account.name, profile.account.handle) />
             <Whole profile at_beginning=after.read_untracked().is_none() />
         </Loaded>
