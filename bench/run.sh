@@ -20,7 +20,7 @@ IDLE=60                                       # seconds
 
 [ "$(uname)" = Linux ] || die "the measurements read /proc, so they need Linux"
 tools/setup.sh postgres node end2end chromium
-have wrk || die "wrk is missing. Debian, Ubuntu: apt-get install wrk; macOS: brew install wrk"
+have wrk || tools/setup.sh wrk || die "wrk is missing. Debian, Ubuntu: apt-get install wrk; macOS: brew install wrk"
 say "building the measurements' own programs"
 cargo build --quiet --release -p bench
 server="$CARGO_TARGET_DIR/release/magentic"

@@ -18,7 +18,8 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use kernel::{AccountId, Actor, Problem, ProblemKind, SessionId, event::EventKind};
+use identity_core::event::SessionRevoked;
+use kernel::{AccountId, Actor, Problem, ProblemKind, SessionId};
 use platform::{
     Database,
     event::{self, Position, Recorded},
@@ -185,8 +186,8 @@ impl Hub {
 
     /// Tells everybody concerned of one event.
     async fn tell(&self, database: &Database, recorded: &Recorded) -> Result<(), Failed> {
-        if recorded.kind == EventKind::SessionRevoked {
-            self.sign_out(SessionId::from_uuid(recorded.stream));
+        if let Some(revoked) = recorded.read::<SessionRevoked>() {
+            self.sign_out(revoked.session);
         }
         let Some(notice) = social::notice(recorded) else {
             self.position.fetch_max(recorded.position.0, Ordering::AcqRel);

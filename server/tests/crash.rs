@@ -61,7 +61,7 @@ impl Program {
 
     /// Whether the handle is taken, which is to say that its account outlived whatever happened.
     async fn knows(&self, handle: &str) -> bool {
-        self.sign_up(handle).await == StatusCode::UNPROCESSABLE_ENTITY
+        self.sign_up(handle).await == StatusCode::CONFLICT
     }
 
     fn signal(&self, signal: Signal) {

@@ -54,6 +54,8 @@ fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec
         ("social/connections", Anybody, vec![("handle", "ana".to_owned()), ("direction", "Followers".to_owned())]),
         ("social/thread", Anybody, one("post", &post)),
         ("social/history", Anybody, one("post", &post)),
+        ("social/newer", Anybody, vec![("feed", "Public".to_owned()), ("top", post.clone())]),
+        ("social/write_form", SignedIn, vec![]),
         ("social/preview", SignedIn, one("body", "Hello")),
         ("social/publish", SignedIn, one("body", "Hello")),
         ("social/like", SignedIn, vec![("post", post.clone()), ("liked", "true".to_owned())]),

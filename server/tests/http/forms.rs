@@ -11,7 +11,7 @@ async fn a_refused_form_says_why_and_keeps_what_was_typed() {
     let fields =
         [("handle", "An_A"), ("name", "Ana Other"), ("email", "other@example.org"), ("password", "glass otter parade")];
     let response = server.visitor().submit("/sign-up?do=identity/sign_up", &fields).await;
-    assert_eq!(response.status(), 422);
+    assert_eq!(response.status(), 409);
     let html = response.text().await.expect("text");
     assert!(html.contains("Ana Other") && html.contains("other@example.org"), "what was typed is kept");
     assert!(html.contains("handle-error"), "the message stands at the field");
