@@ -56,6 +56,7 @@ async fn a_post_with_a_picture_is_published_and_a_refused_one_keeps_it() {
     let ana = server.signed_in(&ana).await;
     let send = async |body: &str, picture: Vec<u8>| {
         let form = multipart::Form::new()
+            .text("_form", "post")
             .text("body", body.to_owned())
             .text("pictures[0][alt]", "A red square")
             .part("pictures[0][file]", multipart::Part::bytes(picture).file_name("red.png"));
