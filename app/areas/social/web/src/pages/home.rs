@@ -120,15 +120,15 @@ fn Visitor() -> impl IntoView {
             />
         </FeatureGrid>
         <Section title="What is happening">
-        <Loaded resource=feed skeleton=|| view! { <PostSkeleton /> } let:first>
-            <Feed
-                source=FeedSource::Public
-                first
-                path=routes::HOME
-                at_beginning=after.read_untracked().is_none()
-                label="Public posts"
-            />
-        </Loaded>
+            <Loaded resource=feed skeleton=|| view! { <PostSkeleton /> } let:first>
+                <Feed
+                    source=FeedSource::Public
+                    first
+                    path=routes::HOME
+                    at_beginning=after.read_untracked().is_none()
+                    label="Public posts"
+                />
+            </Loaded>
         </Section>
     }
     .into_any()

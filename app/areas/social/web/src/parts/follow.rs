@@ -31,8 +31,7 @@ pub fn FollowButton(
         if quiet { (Variant::Secondary, Variant::Quiet) } else { (Variant::Primary, Variant::Secondary) };
     if use_viewer().is_none() {
         let href = routes::sign_in(&here());
-        return view! { <ButtonLink href variant=Variant::Primary size=ButtonSize::Small>"Follow"</ButtonLink> }
-            .into_any();
+        return view! { <ButtonLink href variant=to_follow size=ButtonSize::Small>"Follow"</ButtonLink> }.into_any();
     }
     let following = RwSignal::new(relation.following);
     let state = FormState::<api::Follow>::of(account.to_string());
