@@ -20,7 +20,9 @@ export default defineConfig({
     navigationTimeout: 20_000,
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // Without the film: drawing it costs the browser as much as the page does. The last picture is kept.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     // A worker that answers in between would hide what pages ask for. pwa.spec.ts turns it on.
     serviceWorkers: 'block',
     launchOptions: {

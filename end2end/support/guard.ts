@@ -12,11 +12,17 @@ type Announced = { path: RegExp; statuses: number[] };
 export class Guard {
   readonly #seen: string[] = [];
   readonly #announced: Announced[] = [];
+  readonly #words: RegExp[] = [];
   #offline = false;
 
   /** Announces answers with one of these statuses to requests whose path and query match. */
   expectStatus(path: RegExp, ...statuses: number[]): void {
     this.#announced.push({ path, statuses });
+  }
+
+  /** Announces words in the console. */
+  expectConsole(words: RegExp): void {
+    this.#words.push(words);
   }
 
   /** Announces that the network goes away: requests and sockets may break from now on. */
@@ -38,7 +44,7 @@ export class Guard {
     page.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
       const text = message.text();
-      if (NOT_OURS.some((pattern) => pattern.test(text))) return;
+      if ([...NOT_OURS, ...this.#words].some((pattern) => pattern.test(text))) return;
       if (this.#offline && /WebSocket|ERR_INTERNET_DISCONNECTED/.test(text)) return;
       this.#note(page, `console ${message.type()}: ${text}`);
     });

@@ -5,6 +5,7 @@ import { type Page, type WebSocketRoute, expect } from '@playwright/test';
 export async function holdSocket(page: Page) {
   let cut = false;
   let caughtUp = 0;
+  let closed = 0;
   const open = new Set<WebSocketRoute>();
   await page.routeWebSocket('**/live', (socket) => {
     if (cut) {
@@ -18,11 +19,21 @@ export async function holdSocket(page: Page) {
       socket.send(message);
       if (String(message).includes('"caught"')) caughtUp += 1;
     });
-    server.onClose(() => open.delete(socket));
+    server.onClose((code, reason) => {
+      closed += 1;
+      open.delete(socket);
+      void socket.close({ code, reason });
+    });
+    socket.onClose((code, reason) => {
+      open.delete(socket);
+      void server.close({ code, reason });
+    });
   });
   return {
     /** How often the server has said that the page knows everything so far. */
     caughtUp: () => caughtUp,
+    /** How often the server has closed the connection. */
+    closed: () => closed,
     /** The connection breaks, and no other comes about. */
     cut: async () => {
       cut = true;
