@@ -83,38 +83,45 @@ thousands() { printf '%s' "$1" | sed -E ':a; s/^([0-9]+)([0-9]{3})/\1 \2/; ta'; 
 resident_mb() { awk '/^VmRSS:/ { printf "%.0f", $2 / 1000 }' "/proc/$pid/status"; }
 sql() { "$postgres/psql" -XqAt -h "$folder/data/postgres/socket" -U postgres -d magentic "$@"; }
 
-# The processor time that the server and its database connections have used, in milliseconds.
+# The time, and the processor time that the server and its database connections have used, all in milliseconds.
 processor_ms() {
     local postmaster id files=("/proc/$pid/stat")
     postmaster="$(head -n 1 "$folder/data/postgres/cluster/postmaster.pid")"
     for id in $(pgrep -P "$postmaster" -f 'magentic magentic'); do files+=("/proc/$id/stat"); done
     # A connection may be closed while this is being read.
-    { cat "${files[@]}" 2>/dev/null || true; } | awk -v server="$pid" -v ticks="$(getconf CLK_TCK)" '
+    { cat "${files[@]}" 2>/dev/null || true; } | awk -v now="$(date +%s%3N)" -v server="$pid" -v ticks="$(getconf CLK_TCK)" '
         { id = $1; sub(/.*\) /, ""); if (id == server) ours = $12 + $13; else theirs += $12 + $13 }
-        END { printf "%d %d\n", ours * 1000 / ticks, theirs * 1000 / ticks }'
+        END { printf "%s %d %d\n", now, ours * 1000 / ticks, theirs * 1000 / ticks }'
 }
 
-# Loads an address. Usage: load <name> <clients> <path> [header]. Leaves rate, p50, p95 and processor time per request.
+# Loads an address. Usage: load <name> <clients> <path> [header] [accept]. Leaves rate, p50, p95 and processor time per request.
 load() {
     local name="$1" clients="$2" url="http://$address$3" headers=(-H "Accept-Encoding: gzip, deflate, br, zstd" -H "Accept: ${5:-text/html}")
     [ -z "${4:-}" ] || headers+=(-H "$4")
-    local results='' ours_before theirs_before ours theirs round middle errors asked=0
+    local round rate p50 p95 errors loading begun ours_begun theirs_begun ended ours theirs
     # Once unmeasured: connections open, statements are planned.
     wrk -t 2 -c "$clients" -d 1 --timeout 10s "${headers[@]}" "$url" >/dev/null
-    read -r ours_before theirs_before < <(processor_ms)
+    : >"$folder/rounds"
     for ((round = 0; round < ROUNDS; round++)); do
-        results+="$(wrk -t 2 -c "$clients" -d "$SECONDS_EACH" --timeout 10s -s bench/report.lua "${headers[@]}" "$url" | sed -n 's/^RESULT //p')"$'\n'
+        wrk -t 2 -c "$clients" -d "$SECONDS_EACH" --timeout 10s -s bench/report.lua "${headers[@]}" "$url" >"$folder/round" &
+        loading=$!
+        # Between beginning and end, where requests are being cut off.
+        sleep 0.5
+        read -r begun ours_begun theirs_begun < <(processor_ms)
+        sleep $((SECONDS_EACH - 1))
+        read -r ended ours theirs < <(processor_ms)
+        wait "$loading" || die "$name: wrk failed"
+        read -r _ rate p50 p95 errors < <(grep '^RESULT ' "$folder/round") || die "$name: wrk gave no result"
+        [ "$errors" = 0 ] || die "$name: $errors requests failed"
+        [ "$(calc "print ($rate > 0) ? 1 : 0")" = 1 ] || die "$name: nothing was answered in $SECONDS_EACH seconds"
+        printf '%s %s %s %s %s\n' "$rate" "$p50" "$p95" \
+            "$(rounded "1000 * ($ours - $ours_begun) / ($ended - $begun) / $rate" 3)" \
+            "$(rounded "1000 * ($theirs - $theirs_begun) / ($ended - $begun) / $rate" 3)" >>"$folder/rounds"
     done
-    read -r ours theirs < <(processor_ms)
-    middle="$(printf '%s' "$results" | sort -n | sed -n "$(((ROUNDS + 1) / 2))p")"
-    errors="$(printf '%s' "$results" | awk '{ errors += $4 } END { print errors }')"
-    asked="$(printf '%s' "$results" | awk -v seconds="$SECONDS_EACH" '{ asked += $1 * seconds } END { print asked }')"
-    [ "$errors" = 0 ] || die "$name: $errors requests failed"
-    [ "$(calc "print ($asked >= 1) ? 1 : 0")" = 1 ] || die "$name: nothing was answered in $SECONDS_EACH seconds"
-    read -r "figure[$name.rate]" "figure[$name.p50]" "figure[$name.p95]" _ <<<"$middle"
-    figure[$name.ours]="$(calc "printf \"%.2f\", ($ours - $ours_before) / $asked")"
-    figure[$name.theirs]="$(calc "printf \"%.2f\", ($theirs - $theirs_before) / $asked")"
-    say "$name: ${figure[$name.rate]}/s, p50 ${figure[$name.p50]} ms, p95 ${figure[$name.p95]} ms; processor per request: server ${figure[$name.ours]} ms, PostgreSQL ${figure[$name.theirs]} ms"
+    read -r "figure[$name.rate]" "figure[$name.p50]" "figure[$name.p95]" "figure[$name.ours]" "figure[$name.theirs]" \
+        < <(sort -n "$folder/rounds" | sed -n "$(((ROUNDS + 1) / 2))p")
+    say "$name: ${figure[$name.rate]}/s, p50 ${figure[$name.p50]} ms, p95 ${figure[$name.p95]} ms;" \
+        "processor per request: server ${figure[$name.ours]} ms, PostgreSQL ${figure[$name.theirs]} ms"
 }
 
 # The same statement by pgbench. Usage: load_sql <name> <posts>
@@ -183,6 +190,8 @@ say "opening $SOCKETS sockets, then $SOCKET_RATE posts a second for $SOCKET_SECO
 cat "$folder/sockets"
 while read -r name value; do figure[sockets.$name]="$value"; done <"$folder/sockets"
 
+panics="$(grep -c "panicked at" "$folder/server.log" || true)"
+
 # --- The table ---
 
 rows="$folder/rows"
@@ -247,6 +256,7 @@ row "Memory per socket, $SOCKETS open" "$(rounded "${figure[sockets.bytes_per_so
 row "Memory per socket after $(thousands "${figure[sockets.deliveries]}") deliveries" "$(rounded "${figure[sockets.bytes_per_socket_used]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket_used]} < 40000"
 row "Delivery to $SOCKETS sockets at $SOCKET_RATE posts/s" "p50 $(rounded "${figure[sockets.delivery_p50_ms]}") ms, p99 $(rounded "${figure[sockets.delivery_p99_ms]}") ms" "p99 < 250 ms" "${figure[sockets.delivery_p99_ms]} < 250"
 row "Deliveries lost or repeated" "${figure[sockets.wrong]} of $(thousands "$((${figure[sockets.posts]} * SOCKETS))")" "0" "${figure[sockets.wrong]} == 0"
+row "Panics in the log" "$panics" "0" "$panics == 0"
 row "First visit to the feed, all included" "$(rounded "${figure[first]} / 1000") kB" "< 350 kB" "${figure[first]} < 350000"
 row "Second visit" "$(rounded "${figure[second]} / 1000") kB" "" ""
 row "Resident memory of the idle server" "${figure[idle]} MB" "< 100 MB" "${figure[idle]} < 100"
@@ -273,7 +283,7 @@ costs() {
             page_signed_in) words="feed page, signed in" ;;
             home) words="home feed page" ;;
         esac
-        printf -- '- %s: %s ms server, %s ms PostgreSQL\n' "$words" "${figure[$name.$most.ours]}" "${figure[$name.$most.theirs]}"
+        printf -- '- %s: server %s ms, PostgreSQL %s ms\n' "$words" "$(rounded "${figure[$name.$most.ours]}" 2)" "$(rounded "${figure[$name.$most.theirs]}" 2)"
     done
 }
 

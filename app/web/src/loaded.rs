@@ -51,7 +51,7 @@ pub fn ProblemPage(
     let title = problem.kind.title();
     view! {
         <Title text=title />
-        <PageHeader title />
+        <PageHeader title="This page can't be shown" />
         <ProblemView problem />
     }
     .into_any()
