@@ -83,22 +83,32 @@ thousands() { printf '%s' "$1" | sed -E ':a; s/^([0-9]+)([0-9]{3})/\1 \2/; ta'; 
 resident_mb() { awk '/^VmRSS:/ { printf "%.0f", $2 / 1000 }' "/proc/$pid/status"; }
 sql() { "$postgres/psql" -XqAt -h "$folder/data/postgres/socket" -U postgres -d magentic "$@"; }
 
-# The time, and the processor time that the server and its database connections have used, all in milliseconds.
-processor_ms() {
+# The time in milliseconds, and the processor time of the server and of each of its database connections, in ticks by process.
+processor() {
     local postmaster id files=("/proc/$pid/stat")
     postmaster="$(head -n 1 "$folder/data/postgres/cluster/postmaster.pid")"
     for id in $(pgrep -P "$postmaster" -f 'magentic magentic'); do files+=("/proc/$id/stat"); done
+    printf 'now %s\n' "$(date +%s%3N)"
     # A connection may be closed while this is being read.
-    { cat "${files[@]}" 2>/dev/null || true; } | awk -v now="$(date +%s%3N)" -v server="$pid" -v ticks="$(getconf CLK_TCK)" '
-        { id = $1; sub(/.*\) /, ""); if (id == server) ours = $12 + $13; else theirs += $12 + $13 }
-        END { printf "%s %d %d\n", now, ours * 1000 / ticks, theirs * 1000 / ticks }'
+    { cat "${files[@]}" 2>/dev/null || true; } | awk '{ id = $1; sub(/.*\) /, ""); print id, $12 + $13 }'
+}
+# What was used between two such readings per request, in milliseconds: by the server, and by PostgreSQL.
+# Usage: processor_per_request <before> <after> <requests per second>
+processor_per_request() {
+    awk -v server="$pid" -v rate="$3" -v ticks="$(getconf CLK_TCK)" '
+        NR == FNR { before[$1] = $2; next }
+        { used = $2 - before[$1] }
+        $1 == "now" { requests = used / 1000 * rate; next }
+        $1 == server { ours = used; next }
+        { theirs += used }
+        END { printf "%.3f %.3f\n", ours * 1000 / ticks / requests, theirs * 1000 / ticks / requests }' "$1" "$2"
 }
 
 # Loads an address. Usage: load <name> <clients> <path> [header] [accept]. Leaves rate, p50, p95 and processor time per request.
 load() {
     local name="$1" clients="$2" url="http://$address$3" headers=(-H "Accept-Encoding: gzip, deflate, br, zstd" -H "Accept: ${5:-text/html}")
     [ -z "${4:-}" ] || headers+=(-H "$4")
-    local round rate p50 p95 errors loading begun ours_begun theirs_begun ended ours theirs
+    local round rate p50 p95 errors loading
     # Once unmeasured: connections open, statements are planned.
     wrk -t 2 -c "$clients" -d 1 --timeout 10s "${headers[@]}" "$url" >/dev/null
     : >"$folder/rounds"
@@ -107,16 +117,15 @@ load() {
         loading=$!
         # Between beginning and end, where requests are being cut off.
         sleep 0.5
-        read -r begun ours_begun theirs_begun < <(processor_ms)
+        processor >"$folder/before"
         sleep $((SECONDS_EACH - 1))
-        read -r ended ours theirs < <(processor_ms)
+        processor >"$folder/after"
         wait "$loading" || die "$name: wrk failed"
         read -r _ rate p50 p95 errors < <(grep '^RESULT ' "$folder/round") || die "$name: wrk gave no result"
         [ "$errors" = 0 ] || die "$name: $errors requests failed"
         [ "$(calc "print ($rate > 0) ? 1 : 0")" = 1 ] || die "$name: nothing was answered in $SECONDS_EACH seconds"
-        printf '%s %s %s %s %s\n' "$rate" "$p50" "$p95" \
-            "$(rounded "1000 * ($ours - $ours_begun) / ($ended - $begun) / $rate" 3)" \
-            "$(rounded "1000 * ($theirs - $theirs_begun) / ($ended - $begun) / $rate" 3)" >>"$folder/rounds"
+        printf '%s %s %s %s\n' "$rate" "$p50" "$p95" \
+            "$(processor_per_request "$folder/before" "$folder/after" "$rate")" >>"$folder/rounds"
     done
     read -r "figure[$name.rate]" "figure[$name.p50]" "figure[$name.p95]" "figure[$name.ours]" "figure[$name.theirs]" \
         < <(sort -n "$folder/rounds" | sed -n "$(((ROUNDS + 1) / 2))p")

@@ -79,11 +79,21 @@ async function asset(event) {
   if (known) return known;
 
   const response = await fetch(event.request);
+  if (response.status === 404) event.waitUntil(renew(event.clientId));
   if (storable(event.request, response)) {
     const copy = response.clone();
     event.waitUntil(cache.put(event.request, copy).then(() => trim(cache)));
   }
   return response;
+}
+
+// A page that was open while a new release came asks for parts that are gone: it starts afresh, at most once a minute.
+let renewed = 0;
+async function renew(id) {
+  const client = id && (await self.clients.get(id));
+  if (!client || Date.now() - renewed < 60_000) return;
+  renewed = Date.now();
+  await client.navigate(client.url);
 }
 
 // A server that answers a missing file with a page must not have that page kept under the file's name.

@@ -24,4 +24,4 @@ trap 'rm -f "$lock"' EXIT
 
 tools/style.sh
 say "building the release (the first time takes some minutes)"
-cargo leptos build --release --precompress "$@"
+cargo leptos build --release --precompress --split "$@"

@@ -154,7 +154,7 @@ async fn open(server: &str, listen: &str) -> Result<Socket, Failed> {
     socket.send(Message::text(listen)).await?;
     while let Some(message) = socket.next().await {
         match message? {
-            Message::Text(words) if words.contains(r#""type":"caught""#) => return Ok(socket),
+            Message::Text(words) if words.starts_with(r#"{"caught""#) => return Ok(socket),
             Message::Close(frame) => return Err(format!("a socket was closed: {frame:?}").into()),
             _ => {}
         }

@@ -14,7 +14,9 @@ use axum::{
 use kernel::{Problem, ProblemKind};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::{
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
+};
 use web::server::{State as Shared, Visit, provide_server};
 
 use crate::{assets::Site, form_post, health, live, live::Hub, media, middleware, problem::HttpProblem};
@@ -60,6 +62,8 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
+        // What was compressed when it was built stays as it is, and so do pictures.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(from_fn_with_state(app.clone(), middleware::protect))
         .layer(from_fn_with_state(app, middleware::observe))
         .layer(map_request(without_empty_query))

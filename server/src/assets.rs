@@ -2,11 +2,12 @@
 //! them for good; each has been compressed when it was built.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
 
-use app::Assets;
+use app::{Assets, Parts};
 use axum::{
     body::Body,
     http::{HeaderValue, Request, StatusCode, header},
@@ -33,7 +34,10 @@ impl Site {
         let hashes = program_folder.and_then(|folder| fs::read_to_string(folder.join("hash.txt")).ok());
         let files =
             ServeDir::new(&root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
-        Self { hashed: hashes.is_some(), assets: assets(hashes.as_deref().unwrap_or_default()), files }
+        let hashed = hashes.is_some();
+        let hashes = hashes.unwrap_or_default();
+        let parts = parts(&root, &hashes);
+        Self { hashed, assets: Assets { parts, ..assets(&hashes) }, files }
     }
 
     /// The file at this request's path, if the site has it.
@@ -56,14 +60,24 @@ impl Site {
     }
 }
 
-/// Reads the list of hashes that `cargo leptos` writes beside the program: `js: …`, `wasm: …`, `css: …`.
+/// The hash of a kind of file, with a dot before it, from the list that `cargo leptos` writes beside the program: `js: …`,
+/// `wasm: …`, `css: …`, and for a module in parts `manifest: …` and `split: …`.
+fn dotted_hash(hashes: &str, kind: &str) -> Option<String> {
+    let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.trim() == kind);
+    hash.map(|(_, hash)| format!(".{}", hash.trim()))
+}
+
 fn assets(hashes: &str) -> Assets {
-    let path = |kind: &str| {
-        let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.trim() == kind);
-        let hash = hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default();
-        format!("/pkg/magentic{hash}.{kind}")
-    };
-    Assets { styles: path("css"), script: path("js"), module: path("wasm") }
+    let path = |kind: &str| format!("/pkg/magentic{}.{kind}", dotted_hash(hashes, kind).unwrap_or_default());
+    Assets { styles: path("css"), script: path("js"), module: path("wasm"), parts: None }
+}
+
+/// Which parts of the module each lazy page needs, if it was built in parts.
+fn parts(root: &Path, hashes: &str) -> Option<Parts> {
+    let (manifest, loader) = (dotted_hash(hashes, "manifest")?, dotted_hash(hashes, "split")?);
+    let manifest = root.join(format!("pkg/__wasm_split_manifest{manifest}.json"));
+    let needed: HashMap<String, Vec<String>> = serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()?;
+    Some(Parts::new("/pkg", format!("__wasm_split{loader}.js"), needed))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use platform::{
     Database,
     event::{self, Position, Recorded},
 };
+use serde_json::value::to_raw_value;
 use social_core::{Notice, Topic, live as social};
 use sqlx::postgres::PgListener;
 use tokio::{
@@ -264,7 +265,7 @@ impl Sockets {
 }
 
 fn told(topic: Topic, position: Position, notice: &Notice) -> Utf8Bytes {
-    let notice = serde_json::to_value(notice).unwrap_or_default();
+    let notice = to_raw_value(notice).unwrap_or_default();
     text(&Told::Notice { topic: topic.to_string(), position: position.0, notice })
 }
 

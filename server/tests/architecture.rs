@@ -45,11 +45,9 @@ const NATIVE: &[&str] = &[
 ];
 
 fn cargo(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO"))
-        .args(arguments)
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .output()
-        .expect("cargo runs");
+    // From where this runs, which is the package's folder, and not from where it was built: checkouts share what has been
+    // built.
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir("..").output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("cargo speaks UTF-8")
 }

@@ -22,7 +22,7 @@ pub const MAX_PIXELS: u64 = 40_000_000;
 
 /// What a decoder may allocate: 40 megapixels with four channels of a byte, and room to work.
 const MAX_DECODER_BYTES: u64 = 256 * 1024 * 1024;
-const JPEG_QUALITY: u8 = 82;
+const JPEG_QUALITY: u8 = 80;
 
 /// Decoding takes a processor and up to a few hundred megabytes, so few pictures are worked on at once.
 static WORKSHOP: Workshop = Workshop::new(2, 18);
@@ -53,8 +53,8 @@ impl Purpose {
     /// Widths in pixels, ascending.
     const fn widths(self) -> &'static [u32] {
         match self {
-            Self::Portrait => &[64, 160, 400],
-            Self::Post => &[480, 960, 1600],
+            Self::Portrait => &[96, 192, 400],
+            Self::Post => &[480, 640, 960, 1600],
         }
     }
 }
@@ -411,7 +411,7 @@ mod tests {
             assert_eq!(::image::guess_format(&variant.bytes).ok(), Some(ImageFormat::Jpeg));
         }
         let middling = post(written(&halves(1000, 10), ImageFormat::WebP)).await.expect("a picture");
-        assert_eq!(middling.variants.iter().map(|it| it.width).collect::<Vec<_>>(), [480, 960, 1000]);
+        assert_eq!(middling.variants.iter().map(|it| it.width).collect::<Vec<_>>(), [480, 640, 960, 1000]);
         let small = post(written(&halves(100, 50), ImageFormat::Jpeg)).await.expect("a picture");
         assert_eq!(small.variants.iter().map(|it| it.width).collect::<Vec<_>>(), [100]);
         let dot = post(written(&halves(1, 1), ImageFormat::Gif)).await.expect("a picture");

@@ -96,7 +96,7 @@ async fn an_upload_can_be_read_and_attached_once() {
     let place = Place::new("media_upload").await;
     let (ana, ben) = (place.account("ana").await, place.account("ben").await);
     let media = place.upload(&ana).await.expect("uploads");
-    assert_eq!((media.width, media.height, media.variants.as_slice()), (1000, 500, &[480, 960, 1000][..]));
+    assert_eq!((media.width, media.height, media.variants.as_slice()), (1000, 500, &[480, 640, 960, 1000][..]));
     assert_eq!(media::get(place.pool(), media.id).await.expect("reads"), Some(media.clone()));
     let bytes = media::read_variant(&place.files, &media, 480).await.expect("a file");
     assert_eq!(image::load_from_memory(&bytes).expect("a picture").width(), 480);
@@ -104,9 +104,9 @@ async fn an_upload_can_be_read_and_attached_once() {
 
     assert_eq!(
         (media.nearest(100), media.nearest(480), media.nearest(481), media.nearest(5000)),
-        (480, 480, 960, 1000)
+        (480, 480, 640, 1000)
     );
-    assert_eq!(media.url(500), format!("/media/{}/960.jpg", media.id));
+    assert_eq!(media.url(500), format!("/media/{}/640.jpg", media.id));
     assert!(media.srcset().starts_with(&format!("/media/{}/480.jpg 480w, ", media.id)), "{}", media.srcset());
     assert_eq!(media.height_at(480), 240);
 

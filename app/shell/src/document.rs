@@ -1,6 +1,8 @@
 //! The HTML document around the application. Rendered by the server only.
 
-use leptos::{nonce::use_nonce, prelude::*};
+use std::collections::HashMap;
+
+use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*, reactive::owner::ArcStoredValue};
 use leptos_meta::MetaTags;
 use web::Theme;
 
@@ -15,11 +17,28 @@ pub struct Assets {
     pub script: String,
     /// The WebAssembly module's path.
     pub module: String,
+    /// Its parts that only some pages need, if it was built so.
+    pub parts: Option<Parts>,
+}
+
+/// The parts of the WebAssembly module that are loaded when a page needs them.
+#[derive(Debug, Clone)]
+pub struct Parts(WasmSplitManifest);
+
+impl Parts {
+    /// `loader` is the script in `folder` that loads them, `needed` the names of the parts that each lazy function needs.
+    pub fn new(folder: &str, loader: String, needed: HashMap<String, Vec<String>>) -> Self {
+        Self(WasmSplitManifest(ArcStoredValue::new((folder.to_owned(), needed, loader))))
+    }
 }
 
 /// The whole document.
 pub fn document(assets: Assets, theme: Theme) -> AnyView {
-    let Assets { styles, script, module } = assets;
+    let Assets { styles, script, module, parts } = assets;
+    if let Some(Parts(manifest)) = parts {
+        // Leptos looks here for what to announce in the head, so that the browser need not wait for the module to ask for it.
+        provide_context(manifest);
+    }
     // Not Leptos' own `HydrationScripts`: that reads the file of hashes anew for every page.
     let hydrate = format!(
         "import start, {{ hydrate }} from {script:?};\nawait start({{ module_or_path: {module:?} }});\nhydrate();\n"

@@ -79,11 +79,17 @@ pub fn Avatar(
     /// What kind of account.
     #[prop(optional)]
     shape: AvatarShape,
+    /// Whether the browser may wait until it comes near.
+    #[prop(optional)]
+    lazy: bool,
 ) -> impl IntoView {
     let pixels = size.pixels();
     let tone = tone(&name);
     let inside = match src {
-        Some(src) => view! { <img src=src alt="" width=pixels height=pixels decoding="async" /> }.into_any(),
+        Some(src) => {
+            view! { <img src=src alt="" width=pixels height=pixels loading=lazy.then_some("lazy") decoding="async" /> }
+                .into_any()
+        }
         None => view! { <span>{initials(&name)}</span> }.into_any(),
     };
     view! {
@@ -110,9 +116,9 @@ pub struct Byline {
 }
 
 impl Byline {
-    /// The picture in the given size.
+    /// The picture in the given size, as it stands in lists: loaded when it comes near.
     pub(crate) fn picture(&self, size: AvatarSize) -> AnyView {
-        view! { <Avatar src=self.avatar.clone() name=self.name.clone() size shape=self.shape /> }.into_any()
+        view! { <Avatar src=self.avatar.clone() name=self.name.clone() size shape=self.shape lazy=true /> }.into_any()
     }
 }
 

@@ -31,6 +31,7 @@ pub fn MediaGrid(
     lazy: bool,
 ) -> impl IntoView {
     let count = pictures.len().min(4);
+    let sizes = if count == 1 { "(min-width: 700px) 34rem, 100vw" } else { "(min-width: 700px) 17rem, 50vw" };
     let items = pictures
         .into_iter()
         .take(4)
@@ -44,7 +45,7 @@ pub fn MediaGrid(
                     <img
                         src=picture.src
                         srcset=picture.srcset
-                        sizes="(min-width: 700px) 36rem, 100vw"
+                        sizes=sizes
                         alt=picture.alt
                         width=picture.width
                         height=picture.height

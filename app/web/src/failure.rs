@@ -2,10 +2,9 @@
 
 use kernel::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+use crate::JsonText;
 
 /// A `Problem` on its way through a server function. Crosses the wire as JSON under the status its kind has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +22,7 @@ impl Failure {
 }
 
 impl FromServerFnError for Failure {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     /// What went wrong on the way to a server function and back, or before it was reached.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

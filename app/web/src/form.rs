@@ -4,9 +4,8 @@
 use std::marker::PhantomData;
 
 use kernel::Problem;
-use leptos::{form::FromFormData, html::form, prelude::*, task::spawn_local};
+use leptos::{html::form, prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_location, use_navigate};
-use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 
 use crate::{Failure, Outcome, reload_at, use_boot};
@@ -39,9 +38,7 @@ impl<S: ServerFn> FormState<S> {
     }
 
     fn with_id(id: Option<String>) -> Self {
-        let submitted =
-            use_boot().submitted.filter(|submitted| submitted.action == action_name::<S>() && submitted.form == id);
-        let (problem, fields) = submitted.map_or((None, Vec::new()), |it| (Some(it.problem), it.fields));
+        let (problem, fields) = refused(S::PATH, id.as_ref());
         Self {
             problem: RwSignal::new(problem),
             busy: RwSignal::new(false),
@@ -89,9 +86,16 @@ impl<S: ServerFn> Default for FormState<S> {
     }
 }
 
+/// Why this form was refused when it was sent without JavaScript just before, and what had been typed.
+fn refused(path: &'static str, id: Option<&String>) -> (Option<Problem>, Vec<(String, String)>) {
+    let submitted = use_boot().submitted;
+    let submitted = submitted.filter(|it| it.action == action_name(path) && it.form.as_ref() == id);
+    submitted.map_or((None, Vec::new()), |it| (Some(it.problem), it.fields))
+}
+
 /// The name of a server function in a form's address: `identity/sign_in`.
-fn action_name<S: ServerFn>() -> &'static str {
-    S::PATH.trim_start_matches("/api/")
+fn action_name(path: &'static str) -> &'static str {
+    path.trim_start_matches("/api/")
 }
 
 /// Where a form on the page at `path?search` posts to for the server function `action`.
@@ -122,101 +126,169 @@ pub fn Form<S>(
     children: Children,
 ) -> impl IntoView
 where
-    S: ServerFn<Output = Outcome, Error = Failure> + DeserializeOwned + Send + 'static,
+    S: ServerFn<Output = Outcome, Error = Failure> + 'static,
 {
-    let location = use_location();
-    let path = location.pathname.get_untracked();
-    let search = location.search.get_untracked();
-    let action = form_action(&path, &search, action_name::<S>());
-    let id = state.id.get_value();
-    let navigate = use_navigate();
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        if event.default_prevented() {
-            return;
-        }
-        event.prevent_default();
-        if state.busy.get_untracked() {
-            return;
-        }
-        let input = match read_form::<S>(&event) {
-            Ok(input) => input,
-            Err(problem) => {
-                state.problem.set(Some(problem));
+    // From here on nothing depends on the function but its path, so the browser's bundle has this once.
+    let FormState { problem, busy, id, .. } = state;
+    FormElement { path: S::PATH, problem, busy, id, multipart, on_done, on_send, class }.into_view(children)
+}
+
+/// A form for the server function at a path.
+struct FormElement {
+    path: &'static str,
+    problem: RwSignal<Option<Problem>>,
+    busy: RwSignal<bool>,
+    id: StoredValue<Option<String>>,
+    multipart: bool,
+    on_done: Option<Callback<Outcome>>,
+    on_send: Option<Callback<()>>,
+    class: &'static str,
+}
+
+impl FormElement {
+    fn into_view(self, children: Children) -> AnyView {
+        let Self { path, problem, busy, id, multipart, on_done, on_send, class } = self;
+        let location = use_location();
+        let page = location.pathname.get_untracked();
+        let search = location.search.get_untracked();
+        let action = form_action(&page, &search, action_name(path));
+        let id = id.get_value();
+        let navigate = use_navigate();
+        let on_submit = move |event: leptos::ev::SubmitEvent| {
+            if event.default_prevented() {
                 return;
             }
-        };
-        state.busy.set(true);
-        if let Some(on_send) = on_send {
-            on_send.run(());
-        }
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let answer = input.run_on_client().await;
-            state.busy.set(false);
-            match answer {
-                Err(Failure(problem)) => {
-                    state.problem.set(Some(problem));
-                    lead_to_mistake(event);
-                }
-                Ok(outcome) => {
-                    state.problem.set(None);
-                    match (on_done, outcome) {
-                        (Some(on_done), outcome) => on_done.run(outcome),
-                        (None, Outcome::Stay) => {}
-                        (None, Outcome::Go(path)) => navigate(&path, leptos_router::NavigateOptions::default()),
-                        (None, Outcome::Reload(path)) => reload_at(&path),
+            event.prevent_default();
+            if busy.get_untracked() {
+                return;
+            }
+            let fields = typed(&event);
+            busy.set(true);
+            if let Some(on_send) = on_send {
+                on_send.run(());
+            }
+            let navigate = navigate.clone();
+            spawn_local(async move {
+                let answer = send(path, fields).await;
+                busy.set(false);
+                match answer {
+                    Err(Failure(failure)) => {
+                        problem.set(Some(failure));
+                        lead_to_mistake(event);
+                    }
+                    Ok(outcome) => {
+                        problem.set(None);
+                        match (on_done, outcome) {
+                            (Some(on_done), outcome) => on_done.run(outcome),
+                            (None, Outcome::Stay) => {}
+                            (None, Outcome::Go(path)) => navigate(&path, leptos_router::NavigateOptions::default()),
+                            (None, Outcome::Reload(path)) => reload_at(&path),
+                        }
                     }
                 }
+            });
+        };
+        form()
+            .method("post")
+            .action(action)
+            .class(class)
+            .attr("enctype", multipart.then_some("multipart/form-data"))
+            .on(leptos::ev::submit, on_submit)
+            .child((id.map(|id| view! { <input type="hidden" name="_form" value=id /> }), children()))
+            .into_any()
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+use browser::{lead_to_mistake, send, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use rendered::{lead_to_mistake, send, typed};
+
+/// What only a browser can do with a form.
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use gloo_net::http::{Request, Response};
+    use leptos::prelude::request_animation_frame;
+    use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+    use wasm_bindgen::JsCast;
+    use web_sys::{HtmlFormElement, HtmlInputElement, SubmitEvent, UrlSearchParams};
+
+    use crate::{Failure, Outcome};
+
+    /// What was typed, as a form writes it into an address. Chosen files are left out: a page that is alive uploads them
+    /// when they are picked.
+    pub fn typed(event: &SubmitEvent) -> String {
+        // With the name and the value of the button that was pressed.
+        let Ok(data) = leptos::form::form_data_from_event(event) else { return String::new() };
+        let form = event.target().and_then(|it| it.dyn_into::<HtmlFormElement>().ok());
+        let Some(elements) = form.map(|form| form.elements()) else { return String::new() };
+        for index in 0..elements.length() {
+            let input = elements.item(index).and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+            if let Some(input) = input.filter(|input| input.type_() == "file" && !input.name().is_empty()) {
+                data.delete(&input.name());
+            }
+        }
+        UrlSearchParams::new_with_str_sequence_sequence(&data)
+            .map(|fields| fields.to_string().into())
+            .unwrap_or_default()
+    }
+
+    /// Calls the server function at `path` as its form would.
+    pub async fn send(path: &str, fields: String) -> Result<Outcome, Failure> {
+        let lost = |error: gloo_net::Error| ServerFnErrorErr::Request(error.to_string());
+        let answer: Result<Response, _> = async {
+            let request = Request::post(path)
+                .header("accept", "application/json")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(fields)?;
+            request.send().await
+        }
+        .await;
+        let answer = answer.map_err(|error| Failure::from_server_fn_error(lost(error)))?;
+        let text = answer.text().await.map_err(|error| Failure::from_server_fn_error(lost(error)))?;
+        let unreadable =
+            |error: serde_json::Error| Failure::from_server_fn_error(ServerFnErrorErr::Response(error.to_string()));
+        if answer.ok() {
+            serde_json::from_str(&text).map_err(unreadable)
+        } else {
+            Err(serde_json::from_str(&text).map_or_else(unreadable, Failure))
+        }
+    }
+
+    /// Moves the focus to the first field that is wrong, or else to the message at the head of the form.
+    pub fn lead_to_mistake(event: SubmitEvent) {
+        // After the messages have been drawn: the field knows only then that it is wrong.
+        request_animation_frame(move || {
+            let form = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+            let find = |what| form.as_ref().and_then(|form| form.query_selector(what).ok().flatten());
+            let mistake = find("[aria-invalid=true]").or_else(|| find(".form-error-region"));
+            if let Some(mistake) = mistake.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+                // An element that can't take the focus leaves it where it is.
+                _ = mistake.focus();
             }
         });
-    };
-    form()
-        .method("post")
-        .action(action)
-        .class(class)
-        .attr("enctype", multipart.then_some("multipart/form-data"))
-        .on(leptos::ev::submit, on_submit)
-        .child((id.map(|id| view! { <input type="hidden" name="_form" value=id /> }), children()))
-}
-
-/// Moves the focus to the first field that is wrong, or else to the message at the head of the form.
-fn lead_to_mistake(event: leptos::ev::SubmitEvent) {
-    // After the messages have been drawn: the field knows only then that it is wrong.
-    #[cfg(target_arch = "wasm32")]
-    request_animation_frame(move || {
-        use wasm_bindgen::JsCast;
-        let form = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-        let find = |what| form.as_ref().and_then(|form| form.query_selector(what).ok().flatten());
-        let mistake = find("[aria-invalid=true]").or_else(|| find(".form-error-region"));
-        if let Some(mistake) = mistake.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // An element that can't take the focus leaves it where it is.
-            _ = mistake.focus();
-        }
-    });
-    #[cfg(not(target_arch = "wasm32"))]
-    drop(event);
-}
-
-/// Reads what was typed. Chosen files are left out: a page that is alive uploads them when they are picked.
-fn read_form<S: DeserializeOwned>(event: &leptos::ev::SubmitEvent) -> Result<S, Problem> {
-    let unreadable = |_| Problem::internal();
-    #[cfg(target_arch = "wasm32")]
-    {
-        use wasm_bindgen::JsCast;
-        let data = leptos::form::form_data_from_event(event).map_err(|_| Problem::internal())?;
-        if let Some(form) = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlFormElement>().ok()) {
-            let elements = form.elements();
-            for index in 0..elements.length() {
-                let input = elements.item(index).and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
-                if let Some(input) = input.filter(|input| input.type_() == "file" && !input.name().is_empty()) {
-                    data.delete(&input.name());
-                }
-            }
-        }
-        S::from_form_data(&data).map_err(unreadable)
     }
-    #[cfg(not(target_arch = "wasm32"))]
-    S::from_event(event).map_err(unreadable)
+}
+
+/// Nothing is typed or sent on the server, where forms are only drawn.
+#[cfg(not(target_arch = "wasm32"))]
+mod rendered {
+    use kernel::Problem;
+    use leptos::ev::SubmitEvent;
+
+    use crate::{Failure, Outcome};
+
+    pub const fn typed(_event: &SubmitEvent) -> String {
+        String::new()
+    }
+
+    pub async fn send(_path: &str, _fields: String) -> Result<Outcome, Failure> {
+        Err(Failure(Problem::internal()))
+    }
+
+    pub fn lead_to_mistake(event: SubmitEvent) {
+        drop(event);
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod boot;
 mod failure;
 mod form;
+mod json;
 pub mod live;
 mod loaded;
 mod moment;
@@ -15,6 +16,7 @@ pub mod upload;
 pub use boot::{Boot, Submitted, Theme, Viewer, provide_boot, use_boot, use_viewer};
 pub use failure::Failure;
 pub use form::{Form, FormState, form_action};
+pub use json::{Json, JsonText};
 pub use loaded::{Loaded, ProblemPage, ProblemView};
 pub use moment::Moment;
 pub use outcome::{Outcome, go_to, reload_at};

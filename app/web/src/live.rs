@@ -2,6 +2,7 @@
 //! missed, by the position of the last event it saw, so nothing is lost and nothing comes twice.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// What a page says to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +14,8 @@ pub struct Listen {
 }
 
 /// What the server says to a page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Told {
     /// Something happened on a topic.
     Notice {
@@ -23,7 +24,7 @@ pub enum Told {
         /// The event's place in the log.
         position: i64,
         /// What happened, as the area that owns the topic writes it.
-        notice: serde_json::Value,
+        notice: Box<RawValue>,
     },
     /// All up to this position has been told.
     Caught {
@@ -43,14 +44,14 @@ pub enum Told {
 }
 
 /// What a listener hears.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Heard {
     /// Something happened.
     Notice {
         /// The event's place in the log.
         position: i64,
-        /// What happened.
-        notice: serde_json::Value,
+        /// What happened, as the area that owns the topic writes it.
+        notice: Box<RawValue>,
     },
     /// So much was missed that the list should be loaded afresh.
     Reset,

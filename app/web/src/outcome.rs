@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the page does after a form has been accepted. Without JavaScript it becomes a 303 redirect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", content = "path", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Stay on this page.
     Stay,

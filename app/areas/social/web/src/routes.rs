@@ -3,7 +3,7 @@
 use kernel::PostId;
 use leptos::prelude::*;
 use leptos_router::{
-    ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, StaticSegment,
+    ChooseView, ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, StaticSegment,
     any_nested_route::IntoAnyNestedRoute, components::Route, path,
 };
 
@@ -66,19 +66,58 @@ impl PossibleRouteMatch for AtHandle {
     }
 }
 
+/// The area's pages but for the public feed, where most people come in. The browser loads the code of all of them when
+/// somebody first goes to one.
+#[derive(Debug, Clone, Copy)]
+enum Page {
+    Home,
+    Compose,
+    Thread,
+    EditPost,
+    History,
+    Profile,
+    Followers,
+    Following,
+}
+
+#[lazy]
+fn social_page(page: Page) -> AnyView {
+    match page {
+        Page::Home => view! { <Home /> }.into_any(),
+        Page::Compose => view! { <Compose /> }.into_any(),
+        Page::Thread => view! { <Thread /> }.into_any(),
+        Page::EditPost => view! { <EditPost /> }.into_any(),
+        Page::History => view! { <History /> }.into_any(),
+        Page::Profile => view! { <Profile /> }.into_any(),
+        Page::Followers => view! { <Followers /> }.into_any(),
+        Page::Following => view! { <Following /> }.into_any(),
+    }
+}
+
+impl ChooseView for Page {
+    async fn choose(self) -> AnyView {
+        social_page(self).await
+    }
+
+    async fn preload(&self) {
+        #[cfg(target_arch = "wasm32")]
+        __preload_social_page().await;
+    }
+}
+
 /// The area's routes.
 #[component(transparent)]
 pub fn SocialRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
-        <Route path=path!("/") view=Home ssr=SsrMode::Async />
+        <Route path=path!("/") view=Page::Home ssr=SsrMode::Async />
         <Route path=path!("/public") view=Public ssr=SsrMode::Async />
-        <Route path=path!("/compose") view=Compose ssr=SsrMode::Async />
-        <Route path=path!("/posts/:id") view=Thread ssr=SsrMode::Async />
-        <Route path=path!("/posts/:id/edit") view=EditPost ssr=SsrMode::Async />
-        <Route path=path!("/posts/:id/history") view=History ssr=SsrMode::Async />
-        <Route path=(AtHandle,) view=Profile ssr=SsrMode::Async />
-        <Route path=(AtHandle, StaticSegment("followers")) view=Followers ssr=SsrMode::Async />
-        <Route path=(AtHandle, StaticSegment("following")) view=Following ssr=SsrMode::Async />
+        <Route path=path!("/compose") view=Page::Compose ssr=SsrMode::Async />
+        <Route path=path!("/posts/:id") view=Page::Thread ssr=SsrMode::Async />
+        <Route path=path!("/posts/:id/edit") view=Page::EditPost ssr=SsrMode::Async />
+        <Route path=path!("/posts/:id/history") view=Page::History ssr=SsrMode::Async />
+        <Route path=(AtHandle,) view=Page::Profile ssr=SsrMode::Async />
+        <Route path=(AtHandle, StaticSegment("followers")) view=Page::Followers ssr=SsrMode::Async />
+        <Route path=(AtHandle, StaticSegment("following")) view=Page::Following ssr=SsrMode::Async />
     }
     .into_inner()
     .into_any_nested_route()

@@ -2,7 +2,7 @@
 //! place.
 
 use leptos::prelude::*;
-use web::{Failure, Outcome};
+use web::{Failure, Json, Outcome};
 
 use crate::dto::HandleState;
 
@@ -36,7 +36,7 @@ pub async fn sign_up(
 }
 
 /// Whether a handle is to be had, while it is being typed.
-#[server(prefix = "/api", endpoint = "identity/check_handle")]
+#[server(prefix = "/api", endpoint = "identity/check_handle", output = Json)]
 pub async fn check_handle(handle: String) -> Result<HandleState, Failure> {
     let server = Server::current()?;
     server.limit(limits::HANDLE).await?;

@@ -1,7 +1,7 @@
 //! Looking after one's own account.
 
 use leptos::prelude::*;
-use web::{Failure, Outcome};
+use web::{Failure, Json, Outcome};
 
 use crate::dto::{Device, OwnProfile};
 
@@ -65,7 +65,7 @@ fn portrait_change(chosen: &str, kept: &str, remove: bool) -> Result<PortraitCha
 }
 
 /// How a bio will look, while it is typed.
-#[server(prefix = "/api", endpoint = "identity/preview_bio")]
+#[server(prefix = "/api", endpoint = "identity/preview_bio", output = Json)]
 pub async fn preview_bio(#[server(default)] bio: String) -> Result<String, Failure> {
     let server = Server::current()?;
     server.cx()?;

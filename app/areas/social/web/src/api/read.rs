@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use web::Failure;
+use web::{Failure, Json};
 
 use crate::dto;
 
@@ -15,7 +15,7 @@ use {
 };
 
 /// Everybody's posts.
-#[server(prefix = "/api", endpoint = "social/public_feed", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/public_feed", input = GetUrl, output = Json)]
 pub async fn public_feed(
     /// Where the page begins.
     #[server(default)]
@@ -31,7 +31,7 @@ pub async fn public_feed(
 }
 
 /// The posts of those one follows, and one's own.
-#[server(prefix = "/api", endpoint = "social/home_feed", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/home_feed", input = GetUrl, output = Json)]
 pub async fn home_feed(
     /// Where the page begins.
     #[server(default)]
@@ -46,7 +46,7 @@ pub async fn home_feed(
 }
 
 /// What one account posted.
-#[server(prefix = "/api", endpoint = "social/posts_of", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/posts_of", input = GetUrl, output = Json)]
 pub async fn posts_of(
     /// Whose posts.
     handle: String,
@@ -64,7 +64,7 @@ pub async fn posts_of(
 }
 
 /// A profile, and what was posted there.
-#[server(prefix = "/api", endpoint = "social/profile", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/profile", input = GetUrl, output = Json)]
 pub async fn profile(
     /// Whose.
     handle: String,
@@ -82,7 +82,7 @@ pub async fn profile(
 }
 
 /// Who follows an account, or whom it follows.
-#[server(prefix = "/api", endpoint = "social/connections", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/connections", input = GetUrl, output = Json)]
 pub async fn connections(
     /// Whose.
     handle: String,
@@ -103,7 +103,7 @@ pub async fn connections(
 }
 
 /// A post with what was said about it.
-#[server(prefix = "/api", endpoint = "social/thread", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/thread", input = GetUrl, output = Json)]
 pub async fn thread(
     /// The post, or a comment in its thread.
     post: String,
@@ -119,7 +119,7 @@ pub async fn thread(
 }
 
 /// A post as its author finds it in the editor.
-#[server(prefix = "/api", endpoint = "social/draft", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/draft", input = GetUrl, output = Json)]
 pub async fn draft(
     /// The post.
     post: String,
@@ -130,7 +130,7 @@ pub async fn draft(
 }
 
 /// What a post said before each edit.
-#[server(prefix = "/api", endpoint = "social/history", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/history", input = GetUrl, output = Json)]
 pub async fn history(
     /// The post.
     post: String,
@@ -142,7 +142,7 @@ pub async fn history(
 }
 
 /// How many posts of a feed are younger than one; 100 stands for 100 or more.
-#[server(prefix = "/api", endpoint = "social/newer", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/newer", input = GetUrl, output = Json)]
 pub async fn newer(
     /// Which feed.
     feed: dto::FeedKind,
@@ -158,7 +158,7 @@ pub async fn newer(
 }
 
 /// What somebody needs who is about to write: that they are signed in, and the key of what they write.
-#[server(prefix = "/api", endpoint = "social/write_form", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "social/write_form", input = GetUrl, output = Json)]
 pub async fn write_form() -> Result<String, Failure> {
     let server = Server::current()?;
     server.cx()?;

@@ -1,7 +1,7 @@
 //! What people do.
 
 use leptos::prelude::*;
-use web::{Failure, Outcome};
+use web::{Failure, Json, Outcome};
 
 use crate::dto::PictureInput;
 
@@ -145,7 +145,7 @@ pub async fn follow(
 }
 
 /// How a text will look.
-#[server(prefix = "/api", endpoint = "social/preview")]
+#[server(prefix = "/api", endpoint = "social/preview", output = Json)]
 pub async fn preview(
     /// The text.
     #[server(default)]

@@ -167,7 +167,7 @@ fn announce(topic: Topic, kind: FeedKind, posts: Signal<Vec<Post>>, news: RwSign
     let me = use_viewer().map(|viewer| viewer.id);
     live::listen(topic.to_string(), move |heard| match heard {
         live::Heard::Notice { notice, .. } => {
-            let Ok(notice) = serde_json::from_value::<Heard>(notice) else { return };
+            let Ok(notice) = serde_json::from_str::<Heard>(notice.get()) else { return };
             if Some(notice.author) != me {
                 news.update(|news| news.heard.push(notice.post));
             }

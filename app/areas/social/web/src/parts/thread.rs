@@ -110,7 +110,7 @@ impl State {
         let me = use_viewer().map(|viewer| viewer.id);
         live::listen(Topic::Thread(self.root).to_string(), move |heard| {
             let live::Heard::Notice { notice, .. } = heard else { return self.reload(None) };
-            let Ok(notice) = serde_json::from_value::<Heard>(notice) else { return };
+            let Ok(notice) = serde_json::from_str::<Heard>(notice.get()) else { return };
             match (notice.kind, notice.likes) {
                 (NoticeKind::Likes, Some(likes)) => self.likes.hear(notice.post, likes),
                 (NoticeKind::Comment, _) if Some(notice.author) != me => {
