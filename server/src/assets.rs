@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app::{Assets, Parts};
+use app::Assets;
 use axum::{
     body::Body,
     http::{HeaderValue, Request, StatusCode, header},
@@ -15,6 +15,7 @@ use axum::{
 };
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
+use web::Parts;
 
 /// Where the built site is.
 #[derive(Clone)]

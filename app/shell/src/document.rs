@@ -1,10 +1,8 @@
 //! The HTML document around the application. Rendered by the server only.
 
-use std::collections::HashMap;
-
-use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*, reactive::owner::ArcStoredValue};
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
-use web::Theme;
+use web::{Parts, Theme};
 
 use crate::App;
 
@@ -21,23 +19,11 @@ pub struct Assets {
     pub parts: Option<Parts>,
 }
 
-/// The parts of the WebAssembly module that are loaded when a page needs them.
-#[derive(Debug, Clone)]
-pub struct Parts(WasmSplitManifest);
-
-impl Parts {
-    /// `loader` is the script in `folder` that loads them, `needed` the names of the parts that each lazy function needs.
-    pub fn new(folder: &str, loader: String, needed: HashMap<String, Vec<String>>) -> Self {
-        Self(WasmSplitManifest(ArcStoredValue::new((folder.to_owned(), needed, loader))))
-    }
-}
-
 /// The whole document.
 pub fn document(assets: Assets, theme: Theme) -> AnyView {
     let Assets { styles, script, module, parts } = assets;
-    if let Some(Parts(manifest)) = parts {
-        // Leptos looks here for what to announce in the head, so that the browser need not wait for the module to ask for it.
-        provide_context(manifest);
+    if let Some(parts) = parts {
+        provide_context(parts);
     }
     // Not Leptos' own `HydrationScripts`: that reads the file of hashes anew for every page.
     let hydrate = format!(

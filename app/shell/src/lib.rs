@@ -9,7 +9,7 @@ mod frame;
 mod missing;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use document::{Assets, Parts, document};
+pub use document::{Assets, document};
 use frame::Frame;
 use identity_web::routes::IdentityRoutes;
 use leptos::prelude::*;

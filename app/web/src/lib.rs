@@ -10,6 +10,8 @@ mod loaded;
 mod moment;
 mod outcome;
 #[cfg(not(target_arch = "wasm32"))]
+mod parts;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod server;
 pub mod upload;
 
@@ -20,3 +22,5 @@ pub use json::{Json, JsonText};
 pub use loaded::{Loaded, ProblemPage, ProblemView};
 pub use moment::Moment;
 pub use outcome::{Outcome, go_to, reload_at};
+#[cfg(not(target_arch = "wasm32"))]
+pub use parts::{Parts, announce_parts};

@@ -45,6 +45,8 @@ fn identity_page(page: Page) -> AnyView {
 
 impl ChooseView for Page {
     async fn choose(self) -> AnyView {
+        #[cfg(not(target_arch = "wasm32"))]
+        web::announce_parts("identity_page");
         identity_page(self).await
     }
 

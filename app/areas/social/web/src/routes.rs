@@ -96,6 +96,8 @@ fn social_page(page: Page) -> AnyView {
 
 impl ChooseView for Page {
     async fn choose(self) -> AnyView {
+        #[cfg(not(target_arch = "wasm32"))]
+        web::announce_parts("social_page");
         social_page(self).await
     }
 
