@@ -267,6 +267,7 @@ row "Delivery to $SOCKETS sockets at $SOCKET_RATE posts/s" "p50 $(rounded "${fig
 row "Deliveries lost or repeated" "${figure[sockets.wrong]} of $(thousands "$((${figure[sockets.posts]} * SOCKETS))")" "0" "${figure[sockets.wrong]} == 0"
 row "Panics in the log" "$panics" "0" "$panics == 0"
 row "First visit to the feed, all included" "$(rounded "${figure[first]} / 1000") kB" "< 350 kB" "${figure[first]} < 350000"
+row "- of which portraits and pictures of the demo world's posts" "$(rounded "${figure[first_pictures]} / 1000") kB" "" ""
 row "Second visit" "$(rounded "${figure[second]} / 1000") kB" "" ""
 row "Resident memory of the idle server" "${figure[idle]} MB" "< 100 MB" "${figure[idle]} < 100"
 row "Resident memory at the end of the load" "${figure[after_load]} MB" "" ""

@@ -62,7 +62,10 @@ async function visit(name) {
   await page.waitForTimeout(3000);
   await page.close();
   if (broken.length > 0) throw new Error(`the page broke: ${broken.join("; ")}`);
-  console.log(`${name} ${sent.reduce((bytes, entry) => bytes + entry.bytes, 0)}`);
+  const sum = (entries) => entries.reduce((bytes, entry) => bytes + entry.bytes, 0);
+  console.log(`${name} ${sum(sent)}`);
+  // What members uploaded: portraits and the pictures of posts.
+  console.log(`${name}_pictures ${sum(sent.filter((entry) => entry.url.startsWith("/media/")))}`);
   for (const entry of sent) {
     console.error(`${name} ${entry.status} ${entry.bytes} ${entry.kind} ${entry.encoding} ${entry.url}`);
   }

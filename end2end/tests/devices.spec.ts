@@ -37,6 +37,8 @@ test('all other devices are signed out at once', async ({ page, open, member }) 
   await expect(rows).toHaveCount(1);
   await expect(page.getByRole('button', { name: 'Sign out all other devices' })).toHaveCount(0);
   for (const other of others) {
+    // Their pages hear of it by themselves.
+    await expect(other.getByText('You were signed out on this device.')).toBeVisible();
     await other.reload();
     await expectSignedOut(other);
   }

@@ -19,6 +19,7 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
     ("app", &["identity-web", "kernel", "social-web", "ui", "web"]),
     ("frontend", &["app"]),
     ("server", &["app", "identity-core", "kernel", "platform", "social-core", "web"]),
+    ("bench", &["kernel", "platform", "social-core"]),
 ];
 
 /// Crates that only the server may have: sockets, files, the database, TLS.

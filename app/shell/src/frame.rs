@@ -68,14 +68,18 @@ pub fn Frame(
         });
         links.collect_view()
     };
-    let lost = web::live::use_connection();
-    let offline = Signal::derive(move || lost.get() == Connection::Lost);
+    let connection = web::live::use_connection();
+    let cut_off = Signal::derive(move || match connection.get() {
+        Connection::Waiting | Connection::Up => None,
+        Connection::Lost => Some("The connection was lost. We are trying again; what you see may be out of date."),
+        Connection::Refused => Some("You were signed out on this device. Sign in again to go on."),
+    });
     let for_foot = viewer.clone();
     view! {
         <AppShell
             rail
             bottom
-            banner=move || view! { <OfflineBar offline text="The connection was lost. We are trying again; what you see may be out of date." /> }
+            banner=move || view! { <OfflineBar text=cut_off /> }
             rail_foot=move || view! { <Whose viewer=for_foot /> }
             aside=move || view! { <Beside viewer /> }
         >

@@ -110,19 +110,16 @@ pub fn LiveBanner(
 /// Says that there is no connection, for as long as there is none.
 #[component]
 pub fn OfflineBar(
-    /// Whether there is none.
+    /// What is wrong and what that means here, if something is.
     #[prop(into)]
-    offline: Signal<bool>,
-    /// What that means here.
-    #[prop(default = "You are offline. What you see may be out of date.".to_owned(), into)]
-    text: String,
+    text: Signal<Option<&'static str>>,
 ) -> impl IntoView {
     view! {
         <div role="status">
-            {move || offline.get().then(|| view! {
+            {move || text.get().map(|text| view! {
                 <div class="offline-bar">
                     <Icon name=IconName::Offline />
-                    <span>{text.clone()}</span>
+                    <span>{text}</span>
                 </div>
             })}
         </div>

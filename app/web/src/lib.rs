@@ -2,6 +2,7 @@
 //! of their states, the live socket, and what a server function needs of the server.
 
 mod boot;
+mod debounce;
 mod failure;
 mod form;
 mod json;
@@ -16,6 +17,7 @@ pub mod server;
 pub mod upload;
 
 pub use boot::{Boot, Submitted, Theme, Viewer, provide_boot, use_boot, use_viewer};
+pub use debounce::{Asked, Debounce};
 pub use failure::Failure;
 pub use form::{Form, FormState, form_action};
 pub use json::{Json, JsonText};

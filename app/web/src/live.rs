@@ -67,6 +67,8 @@ pub enum Connection {
     Up,
     /// Lost; it is being tried again.
     Lost,
+    /// Up, but not for all that the page shows: its account is no longer signed in here.
+    Refused,
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -208,7 +210,9 @@ mod browser {
                     message = incoming.next() => match message {
                         Some(Ok(Message::Text(text))) => {
                             was_up = true;
-                            self.connection.set(Connection::Up);
+                            if self.connection.get_untracked() != Connection::Refused {
+                                self.connection.set(Connection::Up);
+                            }
                             if let Ok(told) = serde_json::from_str(&text) {
                                 self.take(told);
                             }
@@ -244,7 +248,7 @@ mod browser {
                     self.advance(position);
                     self.tell(None, &Heard::Reset);
                 }
-                Told::Refused { topic } => leptos::logging::warn!("may not listen to {topic}"),
+                Told::Refused { .. } => self.connection.set(Connection::Refused),
             }
         }
 

@@ -8,12 +8,12 @@ use ui::{
     Avatar, AvatarSize, Button, ButtonRow, Card, CharacterCounter, Checkbox, Field, FileInput, FormError, FormSkeleton,
     FormStack, Notice, Prose, Section, TextArea, TextInput, Tone, Variant,
 };
-use web::{Form, FormState, Loaded};
+use web::{Debounce, Form, FormState, Loaded};
 
 use crate::{
     api::{EditProfile, SignOut, my_profile, preview_bio},
     dto::OwnProfile,
-    parts::{Debounce, SettingsFrame, SettingsTab},
+    parts::{SettingsFrame, SettingsTab},
 };
 
 /// How many characters a bio has at most.

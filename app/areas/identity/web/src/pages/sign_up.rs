@@ -8,12 +8,11 @@ use leptos_meta::Title;
 use ui::{
     AuthCard, Badge, Button, Field, FormError, FormStack, IconName, Notice, PasswordInput, TextInput, Tone, Variant,
 };
-use web::{Failure, Form, FormState, use_viewer};
+use web::{Debounce, Failure, Form, FormState, use_viewer};
 
 use crate::{
     api::{SignUp, check_handle},
     dto::HandleState,
-    parts::Debounce,
 };
 
 /// How long to wait for more letters before asking whether a handle is free.

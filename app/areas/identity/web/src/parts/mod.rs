@@ -1,9 +1,7 @@
 //! What several pages share.
 
-mod debounce;
 mod local_path;
 mod settings_frame;
 
-pub use debounce::Debounce;
 pub use local_path::{local_path, sign_in_from};
 pub use settings_frame::{SettingsFrame, SettingsTab};

@@ -14,7 +14,7 @@ use ui::{
     Avatar, AvatarShape, AvatarSize, Button, ButtonKind, CharacterCounter, Composer, FormError, IconButton, IconName,
     Prose, TextArea, Variant,
 };
-use web::{Failure, Form, FormState, Outcome, use_viewer};
+use web::{Asked, Debounce, Failure, Form, FormState, Outcome, use_viewer};
 
 use self::attached::{Attachments, Gallery, PickButton, PlainPickers};
 use super::browser;
@@ -141,25 +141,24 @@ impl Preview {
         let preview =
             Self { shown: RwSignal::new(false), html: RwSignal::new(String::new()), alive: RwSignal::new(false) };
         Effect::new(move |_| preview.alive.set(true));
+        let debounce = Debounce::new(PAUSE);
         Effect::watch(
             move || (preview.shown.get(), body.get()),
-            move |(shown, text), _, waiting: Option<Option<TimeoutHandle>>| {
-                if let Some(Some(waiting)) = waiting {
-                    waiting.clear();
-                }
+            move |(shown, text), _, _| {
                 let text = text.clone();
-                shown.then(|| set_timeout_with_handle(move || preview.ask(text, body), PAUSE).ok()).flatten()
+                if *shown {
+                    debounce.ask(move |asked| preview.ask(text, asked));
+                }
             },
             false,
         );
         preview
     }
 
-    fn ask(self, text: String, body: RwSignal<String>) {
+    fn ask(self, text: String, asked: Asked) {
         spawn_local(async move {
-            let answer = api::preview(text.clone()).await;
-            // What was typed meanwhile has asked again.
-            if body.try_get_untracked().as_ref() == Some(&text) {
+            let answer = api::preview(text).await;
+            if asked.is_latest() {
                 match answer {
                     Ok(html) => self.html.set(html),
                     Err(Failure(problem)) => leptos::logging::log!("no preview: {problem}"),
