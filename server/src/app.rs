@@ -19,7 +19,7 @@ use tower_http::{
 };
 use web::server::{State as Shared, Visit, provide_server};
 
-use crate::{assets::Site, form_post, health, live, live::Hub, media, middleware, problem::HttpProblem};
+use crate::{assets::Site, form_post, health, live, live::Hub, media, middleware, problem::HttpProblem, statement};
 
 /// The most the body of a request may weigh, in bytes: four pictures and a post.
 const MOST_BODY_BYTES: usize = 45 << 20;
@@ -49,6 +49,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/live", any(live::connect))
         .route("/media/{id}/{file}", get(media::variant))
+        .route("/wallet/statement.csv", get(statement::csv))
         .route("/api/upload", post(media::upload))
         .route("/api/{*function}", any(server_function))
         .fallback(page_or_file)
@@ -63,7 +64,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
         // What was compressed when it was built stays as it is, and so do pictures.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(app.clone(), middleware::protect))
         .layer(from_fn_with_state(app, middleware::observe))
         .layer(map_request(without_empty_query))

@@ -31,6 +31,9 @@ enum Command {
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at the ledger.
+    #[command(subcommand)]
+    Ledger(Ledger),
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +56,12 @@ enum Admin {
 enum ConfigCommand {
     /// Check every setting, show what is in force, and list what can be set.
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+enum Ledger {
+    /// Reckon everything up again and say what was checked. Fails when something doesn't add up.
+    Verify,
 }
 
 /// Runs the program with the process's arguments.
@@ -116,6 +125,13 @@ async fn maintain(command: Command, database: &Database) -> Result<(), Failed> {
             identity_core::service::create_person_confirmed(&mut tx, &world.cx(()), &person, &hash).await?;
             tx.commit().await?;
             say(&format!("@{} may now sign in and administer this server.", person.handle));
+        }
+        Command::Ledger(Ledger::Verify) => {
+            let report = money_core::service::verify(database.pool()).await?;
+            say(&report.to_string());
+            if !report.is_clean() {
+                return Err("the ledger does not add up".into());
+            }
         }
         Command::Serve | Command::Migrate | Command::Config(_) => say("The database is up to date."),
     }

@@ -2,6 +2,7 @@
 //! It is the same every time, and goes in through the areas' own services, as if all of it had happened.
 
 mod content;
+mod money;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -21,6 +22,7 @@ use platform::{Cx, Database, Tx, World, files::Files, image::Purpose, media};
 use social_core::{
     Content as PostContent, EditPost, NewComment, NewPost, PostBody, SetFollow, SetLike, service as social,
 };
+use sqlx::PgExecutor;
 
 /// Who may sign in to the demo world, and with what.
 pub const LOGINS: [(&str, &str); 2] = [("ana", "demo-lisbon-records"), ("ben", "demo-sync-licence")];
@@ -46,10 +48,9 @@ pub async fn load_if_empty(
         None if has_accounts(database).await? => return Ok(false),
         None => {}
     }
-    set_state(database, "loading").await?;
+    set_state(database.pool(), "loading").await?;
     tracing::info!("loading the demo world: this takes some seconds, once");
     Loader::new(database, files, world).load(passwords).await?;
-    set_state(database, "loaded").await?;
     guard.rollback().await?;
     Ok(true)
 }
@@ -65,12 +66,12 @@ async fn state(database: &Database) -> Result<Option<String>, sqlx::Error> {
         .await
 }
 
-async fn set_state(database: &Database, state: &str) -> Result<(), sqlx::Error> {
+async fn set_state(executor: impl PgExecutor<'_>, state: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into installation (fact, value) values ('demo_world', $1) on conflict (fact) do update set value = $1",
         state
     )
-    .execute(database.pool())
+    .execute(executor)
     .await?;
     Ok(())
 }
@@ -154,6 +155,8 @@ impl<'a> Loader<'a> {
         for comment in &content.comments {
             self.add_comment(&mut tx, comment).await?;
         }
+        self.move_money(&mut tx).await?;
+        set_state(&mut *tx, "loaded").await?;
         tx.commit().await?;
         Ok(())
     }

@@ -12,4 +12,5 @@ mod media;
 mod middleware;
 mod problem;
 mod serve;
+mod statement;
 mod worker;

@@ -12,6 +12,7 @@ pub fn jobs() -> Vec<JobDefinition> {
     let mut jobs = vec![KeepHouse::definition()];
     jobs.extend(job::platform_jobs());
     jobs.extend(identity_core::job::jobs());
+    jobs.extend(money_core::job::jobs());
     jobs.extend(social_core::job::jobs());
     jobs
 }
@@ -22,6 +23,7 @@ fn crontab() -> String {
         KeepHouse::CRON,
         platform::media::SweepMedia::CRON,
         identity_core::job::SweepIdentity::CRON,
+        money_core::job::SweepMoney::CRON,
         social_core::job::SweepSocial::CRON,
     ];
     lines.join("\n")
@@ -29,7 +31,7 @@ fn crontab() -> String {
 
 /// Hourly: a partition for the events to come, and rate limits that have run out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct KeepHouse {}
+pub struct KeepHouse;
 
 impl KeepHouse {
     /// The line of the crontab: once an hour.
@@ -63,4 +65,26 @@ pub async fn run(
             tracing::error!(%error, "the job runner stopped");
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The crontab enqueues a job with nothing but its name.
+    fn can_be_repeated<J: Job>() {
+        let read = serde_json::from_value::<J>(serde_json::Value::Null);
+        assert!(read.is_ok(), "{} can't be made of nothing", J::IDENTIFIER);
+        assert!(crontab().lines().any(|line| line.ends_with(J::IDENTIFIER)), "{} is not in the crontab", J::IDENTIFIER);
+    }
+
+    #[test]
+    fn jobs_of_the_crontab_need_no_payload() {
+        can_be_repeated::<KeepHouse>();
+        can_be_repeated::<platform::media::SweepMedia>();
+        can_be_repeated::<identity_core::job::SweepIdentity>();
+        can_be_repeated::<money_core::job::SweepMoney>();
+        can_be_repeated::<social_core::job::SweepSocial>();
+        assert_eq!(crontab().lines().count(), 5, "a new line needs a line here");
+    }
 }

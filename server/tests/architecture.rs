@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// Which areas each area may depend on, as in docs/architecture.md: one direction only.
-const AREAS: &[(&str, &[&str])] = &[("identity", &[]), ("social", &["identity"])];
+const AREAS: &[(&str, &[&str])] = &[("identity", &[]), ("money", &["identity"]), ("social", &["identity"])];
 
 /// Which of our own crates each foundation may depend on.
 const FOUNDATIONS: &[(&str, &[&str])] = &[
@@ -15,10 +15,10 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
     ("ui", &["kernel"]),
     ("platform", &["kernel"]),
     ("web", &["identity-core", "kernel", "platform", "ui"]),
-    ("testkit", &["identity-core", "kernel", "platform", "social-core"]),
-    ("app", &["identity-web", "kernel", "social-web", "ui", "web"]),
+    ("testkit", &["identity-core", "kernel", "money-core", "platform", "social-core"]),
+    ("app", &["identity-web", "kernel", "money-web", "social-web", "ui", "web"]),
     ("frontend", &["app"]),
-    ("server", &["app", "identity-core", "kernel", "platform", "social-core", "web"]),
+    ("server", &["app", "identity-core", "kernel", "money-core", "platform", "social-core", "web"]),
     ("bench", &["kernel", "platform", "social-core"]),
 ];
 

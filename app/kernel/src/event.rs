@@ -59,6 +59,30 @@ event_kinds! {
     Followed => "social.followed",
     /// Somebody stopped following an account.
     Unfollowed => "social.unfollowed",
+    /// Money came into a wallet from outside.
+    ToppedUp => "money.topped_up",
+    /// Money that had come into a wallet was taken back from outside.
+    TopUpReversed => "money.top_up_reversed",
+    /// Somebody paid from their wallet.
+    Paid => "money.paid",
+    /// A payment was given back, in whole or in part.
+    Refunded => "money.refunded",
+    /// Money was set aside.
+    Held => "money.held",
+    /// Money that was set aside was taken.
+    Captured => "money.captured",
+    /// Money that was set aside was let go.
+    Released => "money.released",
+    /// What somebody earned became free to be paid out.
+    EarningsFreed => "money.earnings_freed",
+    /// Somebody asked for their earnings.
+    PayoutRequested => "money.payout_requested",
+    /// A payout was handed to the bank.
+    PayoutSent => "money.payout_sent",
+    /// A payout arrived.
+    PayoutPaid => "money.payout_paid",
+    /// A payout came back.
+    PayoutFailed => "money.payout_failed",
 }
 
 impl EventKind {

@@ -1,6 +1,6 @@
 //! Handles: the name after the `@`.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashSet, fmt, str::FromStr, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -109,9 +109,10 @@ impl FromStr for Handle {
 
     /// Reads what somebody chose or typed.
     fn from_str(text: &str) -> Result<Self, HandleError> {
+        static RESERVED_SKELETONS: LazyLock<HashSet<String>> =
+            LazyLock::new(|| RESERVED.iter().map(|reserved| skeleton(reserved)).collect());
         let handle = parse(text)?;
-        let skeletal = handle.skeleton();
-        if RESERVED.iter().any(|reserved| skeleton(reserved) == skeletal) {
+        if RESERVED_SKELETONS.contains(&handle.skeleton()) {
             return Err(HandleError::Reserved);
         }
         Ok(handle)

@@ -41,6 +41,16 @@ kinds! {
     Post, PostId, "post";
     /// A fact in the event log.
     Event, EventId, "evt";
+    /// An account of the ledger: a wallet, what is held, what was earned.
+    LedgerAccount, LedgerAccountId, "lacc";
+    /// Money that moved from some accounts of the ledger to others.
+    Transfer, TransferId, "xfer";
+    /// Money that is set aside until it is taken or let go.
+    Hold, HoldId, "hold";
+    /// Earnings on their way to a bank.
+    Payout, PayoutId, "payout";
+    /// Money that came, or should have come, from a card or a bank.
+    Payment, PaymentId, "pay";
 }
 
 /// The id of one `K`. Ordered by the time it was made.

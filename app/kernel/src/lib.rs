@@ -7,6 +7,7 @@ mod email;
 pub mod event;
 mod handle;
 mod id;
+mod money;
 mod page;
 mod problem;
 
@@ -15,8 +16,12 @@ pub use clock::{Clock, Randomness};
 pub use email::{EmailAddress, EmailError};
 pub use handle::{Handle, HandleError};
 pub use id::{
-    Account, AccountId, Event, EventId, Id, IdError, Kind, Mail, MailId, Media, MediaId, Post, PostId, Session,
-    SessionId,
+    Account, AccountId, Event, EventId, Hold, HoldId, Id, IdError, Kind, LedgerAccount, LedgerAccountId, Mail, MailId,
+    Media, MediaId, Payment, PaymentId, Payout, PayoutId, Post, PostId, Session, SessionId, Transfer, TransferId,
+};
+pub use money::{
+    AmountError, BasisPoints, Currency, MAX_AMOUNT, Money, MoneyError, RateError, UnknownCurrency, allocate,
+    parse_amount,
 };
 pub use page::{Cursor, CursorError, Page, PageSize};
 pub use problem::{FieldError, Problem, ProblemKind};

@@ -337,7 +337,7 @@ async fn delete_row(tx: &mut Tx, id: MediaId) -> Result<bool, sqlx::Error> {
 
 /// The job that sweeps; the crontab runs it.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct SweepMedia {}
+pub struct SweepMedia;
 
 impl SweepMedia {
     /// The line of the crontab: once an hour.

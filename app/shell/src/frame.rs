@@ -29,6 +29,7 @@ fn places(viewer: Option<&Viewer>) -> Vec<Place> {
         Some(viewer) => places.extend([
             Place::new(IconName::Pen, "Write", "/compose"),
             Place::new(IconName::User, "Profile", format!("/@{}", viewer.handle)),
+            Place::new(IconName::Wallet, "Wallet", "/wallet"),
             Place::new(IconName::Settings, "Settings", "/settings"),
         ]),
         None => places.extend([
@@ -37,6 +38,11 @@ fn places(viewer: Option<&Viewer>) -> Vec<Place> {
         ]),
     }
     places
+}
+
+/// Whether a destination has pages of its own below it, on which it is where one is.
+fn has_pages(href: &str) -> bool {
+    matches!(href, "/settings" | "/wallet")
 }
 
 /// The frame around every page.
@@ -49,7 +55,7 @@ pub fn Frame(
     let path = use_location().pathname;
     let is_current = move |href: String| {
         Signal::derive(move || {
-            path.with(|path| *path == href || (href == "/settings" && path.starts_with("/settings/")))
+            path.with(|path| *path == href || (has_pages(&href) && path.starts_with(&format!("{href}/"))))
         })
     };
     let in_rail = places(viewer.as_ref());

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Router, Routes};
 use missing::Missing;
+use money_web::routes::MoneyRoutes;
 use social_web::routes::SocialRoutes;
 
 /// The application, on the server and in the browser alike.
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <Routes fallback=|| view! { <Missing /> }>
                     <IdentityRoutes />
+                    <MoneyRoutes />
                     <SocialRoutes />
                 </Routes>
             </Frame>

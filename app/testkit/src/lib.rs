@@ -111,6 +111,7 @@ impl TestApp {
         };
         let mut jobs = job::platform_jobs();
         jobs.extend(identity_core::job::jobs());
+        jobs.extend(money_core::job::jobs());
         jobs.extend(social_core::job::jobs());
         let worker = job::runner(self.database.pool(), jobs, "", Shared::new(tools), std::future::pending())
             .await

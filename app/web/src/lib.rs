@@ -1,6 +1,7 @@
 //! Leptos foundations shared by every area's pages: who is looking, forms that work without JavaScript, resources with all
 //! of their states, the live socket, and what a server function needs of the server.
 
+mod address;
 mod boot;
 mod debounce;
 mod failure;
@@ -16,6 +17,7 @@ mod parts;
 pub mod server;
 pub mod upload;
 
+pub use address::{MembersOnly, here, param, query, sign_in_from};
 pub use boot::{Boot, Submitted, Theme, Viewer, provide_boot, use_boot, use_viewer};
 pub use debounce::{Asked, Debounce};
 pub use failure::Failure;

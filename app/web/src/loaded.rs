@@ -2,13 +2,15 @@
 
 use kernel::{Problem, ProblemKind};
 use leptos::prelude::*;
+#[cfg(not(target_arch = "wasm32"))]
+use leptos::tachys::{html::InertElement, view::RenderHtml};
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 use ui::{ButtonLink, ErrorState, PageHeader};
 
-use crate::{Failure, use_boot};
+use crate::{Failure, here, sign_in_from, use_boot};
 
 /// Shows what a resource brought: a skeleton of the real layout while it loads, and in words what went wrong if it did.
+/// The view of what it brought has all that it needs: it must not wait for more, or the server would leave that out.
 #[component]
 pub fn Loaded<T, V>(
     /// The resource.
@@ -30,16 +32,43 @@ where
     view! {
         <Transition fallback=move || skeleton.run()>
             {move || {
-                resource
-                    .get()
-                    .map(|result| match result {
-                        Ok(value) => children.with_value(|children| children(value).into_any()),
-                        Err(Failure(problem)) if whole => view! { <ProblemPage problem /> }.into_any(),
-                        Err(Failure(problem)) => view! { <ProblemView problem /> }.into_any(),
-                    })
+                let result = resource.get()?;
+                if is_only_looking() {
+                    return None;
+                }
+                let view = match result {
+                    Ok(value) => children.with_value(|children| children(value).into_any()),
+                    Err(Failure(problem)) if whole => view! { <ProblemPage problem /> }.into_any(),
+                    Err(Failure(problem)) => view! { <ProblemView problem /> }.into_any(),
+                };
+                Some(settled(view))
             }}
         </Transition>
     }
+}
+
+/// Whether the view is made only to find out what it waits for, and then thrown away: on the server, `Transition` does so in an
+/// effect, beside the request, which may be over at any moment.
+#[cfg(not(target_arch = "wasm32"))]
+fn is_only_looking() -> bool {
+    leptos::reactive::graph::Observer::get().is_some()
+}
+
+#[cfg(target_arch = "wasm32")]
+const fn is_only_looking() -> bool {
+    false
+}
+
+/// A view that has all it needs. The server renders it to text at once: Leptos would walk through it twice more, to see whether it
+/// waits for something.
+#[cfg(not(target_arch = "wasm32"))]
+fn settled(view: AnyView) -> AnyView {
+    InertElement::new(view.to_html()).into_any()
+}
+
+#[cfg(target_arch = "wasm32")]
+const fn settled(view: AnyView) -> AnyView {
+    view
 }
 
 /// A problem in place of a whole page.
@@ -63,11 +92,8 @@ pub fn ProblemView(
     /// What went wrong.
     problem: Problem,
 ) -> impl IntoView {
-    let here = use_location().pathname.get_untracked();
     let (label, href) = match problem.kind {
-        ProblemKind::Unauthenticated => {
-            ("Sign in", format!("/sign-in?next={}", here.replace(['?', '&', '#', '%'], "")))
-        }
+        ProblemKind::Unauthenticated => ("Sign in", sign_in_from(&here())),
         ProblemKind::Internal | ProblemKind::Unavailable | ProblemKind::TooMany => ("Try again", String::new()),
         _ => ("Go to the start page", "/".to_owned()),
     };

@@ -151,6 +151,13 @@ impl Server {
             .map_err(|wait| Failure::from(rate_limit::refusal(wait)))
     }
 
+    /// A new key for what a form may send: pressing twice, or sending again, is one wish.
+    pub fn submission_key(&self) -> String {
+        let mut bytes = [0; 16];
+        self.world.randomness.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string()
+    }
+
     /// Signs this browser in.
     pub fn set_session(&self, token: &Token) {
         let cookie = self.cookie(session_cookie_name(&self.config), token.reveal(), SESSION_SECONDS);

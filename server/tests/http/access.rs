@@ -20,10 +20,21 @@ enum Who {
 /// A function's name, who may call it, and arguments for it.
 type Function = (&'static str, Who, Vec<(&'static str, String)>);
 
-/// Each function, who may call it, and arguments that name things of somebody called Ana.
-fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec<Function> {
+/// Things of somebody called Ana.
+struct Hers {
+    post: PostId,
+    deleted: PostId,
+    session: String,
+    account: String,
+    transfer: String,
+    wallet: String,
+}
+
+/// Each function, who may call it, and arguments that name those things.
+fn functions(hers: &Hers) -> Vec<Function> {
     use Who::{Anybody, Owner, SignedIn};
-    let post = post.to_string();
+    let Hers { deleted, session, account, transfer, wallet, .. } = hers;
+    let post = hers.post.to_string();
     let one = |name, value: &str| vec![(name, value.to_owned())];
     vec![
         ("identity/sign_up", Anybody, vec![]),
@@ -47,6 +58,14 @@ fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec
         ("identity/my_devices", SignedIn, vec![]),
         ("identity/revoke_session", Owner, one("session", session)),
         ("identity/revoke_other_sessions", SignedIn, vec![]),
+        ("money/wallet", Owner, one("of", wallet)),
+        ("money/transfer", Owner, one("id", transfer)),
+        ("money/payouts", SignedIn, vec![]),
+        (
+            "money/request_payout",
+            SignedIn,
+            vec![("amount", "1".to_owned()), ("currency", "EUR".to_owned()), ("key", "k".to_owned())],
+        ),
         ("social/public_feed", Anybody, vec![]),
         ("social/home_feed", SignedIn, vec![]),
         ("social/posts_of", Anybody, one("handle", "ana")),
@@ -59,7 +78,7 @@ fn functions(post: PostId, deleted: PostId, session: &str, account: &str) -> Vec
         ("social/preview", SignedIn, one("body", "Hello")),
         ("social/publish", SignedIn, one("body", "Hello")),
         ("social/like", SignedIn, vec![("post", post.clone()), ("liked", "true".to_owned())]),
-        ("social/follow", SignedIn, vec![("account", account.to_owned()), ("following", "true".to_owned())]),
+        ("social/follow", SignedIn, vec![("account", account.clone()), ("following", "true".to_owned())]),
         ("social/draft", Owner, one("post", &post)),
         (
             "social/edit",
@@ -90,7 +109,18 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
     let (_, devices) = as_ana.call("identity/my_devices", &[]).await;
     let session = devices[0]["id"].as_str().expect("a device").to_owned();
 
-    let table = functions(post, deleted, &session, &ana.actor.account.to_string());
+    let transfer = server.top_up(&ana).await.to_string();
+    let (_, wallet) = as_ana.ask("money/wallet", &[]).await;
+    let wallet = wallet["statement"]["account"].as_str().expect("a statement").to_owned();
+    let csv = format!("/wallet/statement.csv?of={wallet}");
+    for (visitor, expected) in [(&as_ana, 200), (&as_eve, 404), (&server.visitor(), 401)] {
+        assert_eq!(visitor.get(&csv).await.status(), expected);
+    }
+    let (_, file) = as_ana.read(&csv).await;
+    assert!(file.contains("\"'=1+1, for a test\",12.00,12.00,EUR\r\n"), "{file}");
+
+    let account = ana.actor.account.to_string();
+    let table = functions(&Hers { post, deleted, session, account, transfer, wallet });
     let mut known: Vec<String> = table.iter().map(|(function, _, _)| format!("/api/{function}")).collect();
     let mut registered: Vec<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     known.sort();

@@ -8,8 +8,9 @@ use std::{
 };
 
 use identity_core::{Device, service as identity};
-use kernel::{Actor, PostId};
+use kernel::{Actor, Currency, PostId, TransferId};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use money_core::{Amount, Memo, TopUp};
 use platform::{Config, Cx};
 use reqwest::{Client, RequestBuilder, Response, header, redirect::Policy};
 use serde_json::Value;
@@ -107,6 +108,21 @@ impl Server {
         let id = social::publish_post(&mut tx, who, &NewPost { content, submission: None }).await.expect("a post");
         tx.commit().await.expect("a commit");
         id
+    }
+
+    /// Puts twelve euros into somebody's wallet.
+    pub async fn top_up(&self, who: &Cx<Actor>) -> TransferId {
+        let top_up = TopUp {
+            account: who.actor.account,
+            amount: Amount::parse("12", Currency::Eur).expect("an amount"),
+            key: format!("test-{}", who.actor.account).parse().expect("a key"),
+            memo: Memo::from("=1+1, for a test"),
+            subject: None,
+        };
+        let mut tx = self.app.database.begin().await.expect("a transaction");
+        let transfer = money_core::service::top_up(&mut tx, who, &top_up).await.expect("a top-up");
+        tx.commit().await.expect("a commit");
+        transfer.id
     }
 
     /// A comment by somebody.

@@ -31,7 +31,7 @@ pub const CRON: &str = SweepIdentity::CRON;
 
 /// Clears away what is no longer needed. Running it twice does no harm.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct SweepIdentity {}
+pub struct SweepIdentity;
 
 impl SweepIdentity {
     /// The line of the crontab: once a day.

@@ -23,7 +23,7 @@ pub fn jobs() -> Vec<JobDefinition> {
 /// Erases the texts and pictures of posts that can't be brought back any more, and forgets old submission keys. The crontab
 /// runs it.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct SweepSocial {}
+pub struct SweepSocial;
 
 impl SweepSocial {
     /// The line of the crontab: once a day.

@@ -11,18 +11,6 @@ pub fn local_path(next: &str) -> Option<&str> {
     local.then_some(next)
 }
 
-/// The address of the sign-in page that leads back to this path.
-pub fn sign_in_from(path: &str) -> String {
-    let encoded: String = path
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect();
-    format!("/sign-in?next={encoded}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,11 +33,5 @@ mod tests {
         ] {
             assert_eq!(local_path(theirs), None, "{theirs:?}");
         }
-    }
-
-    #[test]
-    fn the_way_back_survives_the_way_there() {
-        assert_eq!(sign_in_from("/settings"), "/sign-in?next=/settings");
-        assert_eq!(sign_in_from("/a?b=c&d"), "/sign-in?next=/a%3Fb%3Dc%26d");
     }
 }

@@ -3,5 +3,5 @@
 mod local_path;
 mod settings_frame;
 
-pub use local_path::{local_path, sign_in_from};
+pub use local_path::local_path;
 pub use settings_frame::{SettingsFrame, SettingsTab};

@@ -2,11 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
-use ui::{ButtonLink, ForbiddenState, PageBody, PageHeader, Tab, Tabs, Variant};
-use web::use_viewer;
-
-use super::sign_in_from;
+use ui::{PageBody, PageHeader, Tab, Tabs};
+use web::{MembersOnly, use_viewer};
 
 /// The pages of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +55,7 @@ pub fn SettingsFrame(
     let inside = if signed_in || !tab.needs_account() {
         view! { <PageBody>{children()}</PageBody> }.into_any()
     } else {
-        #[cfg(not(target_arch = "wasm32"))]
-        web::server::set_status(401);
-        view! { <SignInFirst /> }.into_any()
+        view! { <MembersOnly title="Sign in to see your settings" /> }.into_any()
     };
     view! {
         <Title text=tab.label() />
@@ -69,16 +64,4 @@ pub fn SettingsFrame(
         {inside}
     }
     .into_any()
-}
-
-#[component]
-fn SignInFirst() -> impl IntoView {
-    let back = sign_in_from(&use_location().pathname.get_untracked());
-    view! {
-        <ForbiddenState
-            title="Sign in to see your settings"
-            text="They belong to an account. After signing in you come back to this page."
-            action=move || view! { <ButtonLink href=back variant=Variant::Primary>"Sign in"</ButtonLink> }
-        />
-    }
 }

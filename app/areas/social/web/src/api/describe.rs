@@ -88,7 +88,7 @@ pub fn thread(thread: social_core::Thread, server: &Server) -> dto::Thread {
         comments: thread.comments.into_iter().map(|it| entry(it, now)).collect(),
         focus: thread.focus,
         next: next(thread.next),
-        submission: submission(server),
+        submission: server.submission_key(),
     }
 }
 
@@ -156,11 +156,4 @@ pub fn history(history: social_core::History, now: DateTime<Utc>) -> dto::Histor
 
 fn next(cursor: Option<Cursor>) -> Option<String> {
     cursor.map(|cursor| cursor.to_string())
-}
-
-/// A new key for what may be written: pressing twice, or sending again, publishes once.
-pub fn submission(server: &Server) -> String {
-    let mut bytes = [0; 16];
-    server.world.randomness.fill(&mut bytes);
-    uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string()
 }

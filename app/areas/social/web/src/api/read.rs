@@ -42,7 +42,7 @@ pub async fn home_feed(
     let page = service::home_feed(server.database.pool(), server.cx()?.actor, after.as_ref(), PageSize::DEFAULT)
         .await
         .map_err(Failure::from)?;
-    Ok(dto::Feed { page: describe::posts(page, server.world.now()), submission: describe::submission(&server) })
+    Ok(dto::Feed { page: describe::posts(page, server.world.now()), submission: server.submission_key() })
 }
 
 /// What one account posted.
@@ -162,5 +162,5 @@ pub async fn newer(
 pub async fn write_form() -> Result<String, Failure> {
     let server = Server::current()?;
     server.cx()?;
-    Ok(describe::submission(&server))
+    Ok(server.submission_key())
 }

@@ -3,13 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{FormSkeleton, PageHeader};
-use web::{Loaded, use_viewer};
+use web::{Loaded, MembersOnly, use_viewer};
 
-use crate::{
-    api,
-    parts::{MembersOnly, Write},
-    routes,
-};
+use crate::{api, parts::Write, routes};
 
 /// The page that is one composer.
 #[component]

@@ -8,12 +8,12 @@ use ui::{
     AccountRow, ButtonLink, EmptyState, IconName, ItemList, ItemRow, ListSkeleton, Owner, PageHeader, Pagination,
     ProvenanceMark, Tab, Tabs, Variant,
 };
-use web::Loaded;
+use web::{Loaded, param, query};
 
 use crate::{
     api,
     dto::{Connection, Connections, Direction},
-    parts::{FollowButton, byline, param, query},
+    parts::{FollowButton, byline},
     routes,
 };
 

@@ -8,11 +8,11 @@ use ui::{
     Button, ButtonLink, ButtonRow, Card, CharacterCounter, Field, FormError, FormSkeleton, FormStack, MediaGrid,
     PageBody, PageHeader, Prose, TextArea, Variant,
 };
-use web::{Form, FormState, Loaded, use_viewer};
+use web::{Form, FormState, Loaded, MembersOnly, param, use_viewer};
 
 use crate::{
     api, dto,
-    parts::{MembersOnly, Preview, length, param, pictures},
+    parts::{Preview, length, pictures},
     routes,
 };
 

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use social_core::diff;
 use ui::{Card, Change, Diff, DiffLine, Notice, PageBody, PageHeader, PostSkeleton};
-use web::Loaded;
+use web::{Loaded, param};
 
-use crate::{api, dto, parts::param, routes};
+use crate::{api, dto, routes};
 
 /// The page of a post's earlier versions.
 #[component]

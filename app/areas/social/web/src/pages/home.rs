@@ -6,11 +6,11 @@ use ui::{
     ButtonLink, ButtonSize, EmptyState, Feature, FeatureGrid, Hero, IconName, PageHeader, PostSkeleton, Section, Tab,
     Tabs, Variant,
 };
-use web::{Loaded, use_viewer};
+use web::{Loaded, query, use_viewer};
 
 use crate::{
     api, dto,
-    parts::{Feed, FeedSource, Write, query, scroll_to_top},
+    parts::{Feed, FeedSource, Write, scroll_to_top},
     routes,
 };
 

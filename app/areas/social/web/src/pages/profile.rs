@@ -8,11 +8,11 @@ use ui::{
     Badge, ButtonLink, ButtonSize, EmptyState, IconName, Owner, PostSkeleton, ProfileFact, ProfileHead,
     ProfileSkeleton, ProvenanceMark, Tone, grouped,
 };
-use web::Loaded;
+use web::{Loaded, param, query};
 
 use crate::{
     api, dto,
-    parts::{Feed, FeedSource, FollowButton, param, query, shape},
+    parts::{Feed, FeedSource, FollowButton, shape},
     routes,
 };
 

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{ButtonLink, EmptyState, IconName, PageHeader, PostSkeleton, Variant};
-use web::{Loaded, use_viewer};
+use web::{Loaded, query, use_viewer};
 
 use super::home::FeedTabs;
 use crate::{
     api, dto,
-    parts::{Feed, FeedSource, query},
+    parts::{Feed, FeedSource},
     routes,
 };
 

@@ -3,13 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{PageHeader, PostSkeleton};
-use web::Loaded;
+use web::{Loaded, param, query};
 
-use crate::{
-    api, dto,
-    parts::{ThreadView, param, query},
-    routes,
-};
+use crate::{api, dto, parts::ThreadView, routes};
 
 /// The page of a post, or of a comment in its thread.
 #[component]

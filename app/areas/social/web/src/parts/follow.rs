@@ -3,10 +3,9 @@
 use kernel::AccountId;
 use leptos::prelude::*;
 use ui::{Button, ButtonLink, ButtonSize, Notice, Tone, Variant};
-use web::{Form, FormState, Outcome, use_viewer};
+use web::{Form, FormState, Outcome, here, sign_in_from, use_viewer};
 
-use super::here;
-use crate::{api, dto::Relation, routes};
+use crate::{api, dto::Relation};
 
 /// The button to follow an account. It shows at once what was pressed, and takes that back if it failed.
 #[component]
@@ -30,7 +29,7 @@ pub fn FollowButton(
     let (to_follow, to_unfollow) =
         if quiet { (Variant::Secondary, Variant::Quiet) } else { (Variant::Primary, Variant::Secondary) };
     if use_viewer().is_none() {
-        let href = routes::sign_in(&here());
+        let href = sign_in_from(&here());
         return view! { <ButtonLink href variant=to_follow size=ButtonSize::Small>"Follow"</ButtonLink> }.into_any();
     }
     let following = RwSignal::new(relation.following);

@@ -5,10 +5,10 @@ use std::time::Duration;
 use kernel::PostId;
 use leptos::prelude::*;
 use ui::{Badge, IconButton, IconLink, IconName, IconTone, Notice, Tone};
-use web::{Form, FormState, Outcome, use_viewer};
+use web::{Form, FormState, Outcome, here, sign_in_from, use_viewer};
 
-use super::{counted, here};
-use crate::{api, dto::Post, routes};
+use super::counted;
+use crate::{api, dto::Post};
 
 /// How many like a post, and whether the viewer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +132,7 @@ pub fn LikeButton(
         })
     };
     let Some(viewer) = viewer else {
-        let href = routes::sign_in(&here());
+        let href = sign_in_from(&here());
         return view! {
             <IconLink icon=IconName::Heart label="Sign in to like this" href count />
             {agents}

@@ -18,9 +18,8 @@ pub use thread::ThreadView;
 
 use identity_core::AccountKind;
 use kernel::Provenance;
-use leptos::{ev::MouseEvent, prelude::*};
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
-use ui::{AvatarShape, ButtonLink, Byline, ForbiddenState, Owner, Variant};
+use leptos::ev::MouseEvent;
+use ui::{AvatarShape, Byline, Owner};
 
 use crate::{
     dto::{Author, Picture},
@@ -78,46 +77,6 @@ fn full_size(picture: &Picture) -> String {
 /// `1 comment`, `2 comments`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {many}", ui::grouped(number)) }
-}
-
-/// A part of the address, such as the id of a post.
-pub fn param(name: &'static str) -> Memo<String> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get(name).unwrap_or_default()))
-}
-
-/// A word of the query, such as where a page of a list begins.
-pub fn query(name: &'static str) -> Memo<Option<String>> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get(name)).filter(|word| !word.is_empty()))
-}
-
-/// What a page says to a visitor that is for members alone.
-#[component]
-pub fn MembersOnly(
-    /// What one signs in for.
-    #[prop(into)]
-    title: String,
-) -> impl IntoView {
-    #[cfg(not(target_arch = "wasm32"))]
-    web::server::set_status(401);
-    let href = routes::sign_in(&here());
-    view! {
-        <ForbiddenState
-            title
-            text="After signing in you come back to this page."
-            action=move || view! { <ButtonLink href variant=Variant::Primary>"Sign in"</ButtonLink> }
-        />
-    }
-    .into_any()
-}
-
-/// The address of this page, for coming back after signing in.
-pub fn here() -> String {
-    let location = use_location();
-    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
-    let search = search.trim_start_matches('?').to_owned();
-    if search.is_empty() || search.starts_with("do=") { path } else { format!("{path}?{search}") }
 }
 
 /// Whether a click asks for another tab or window, which is the browser's affair.

@@ -9,11 +9,9 @@ use ui::{
     ButtonLink, Comment, EmptyState, IconButton, IconLink, IconName, IconTone, LiveBanner, MediaGrid, Notice,
     Pagination, Tombstone, Tone, Variant,
 };
-use web::{Failure, Form, FormState, Outcome, live, use_viewer};
+use web::{Failure, Form, FormState, Outcome, live, query, sign_in_from, use_viewer};
 
-use super::{
-    Card, LikeButton, Likes, Write, browser, byline, card::Deleted, counted, owner, pictures, query, wants_new_tab,
-};
+use super::{Card, LikeButton, Likes, Write, browser, byline, card::Deleted, counted, owner, pictures, wants_new_tab};
 use crate::{
     api,
     dto::{Entry, Post, Thread},
@@ -208,7 +206,7 @@ pub fn ThreadView(
 #[component]
 fn AnswerForm(state: State) -> impl IntoView {
     if use_viewer().is_none() {
-        let href = routes::sign_in(&routes::post(state.root));
+        let href = sign_in_from(&routes::post(state.root));
         return view! {
             <Notice>
                 <a href=href>"Sign in"</a>

@@ -1,0 +1,55 @@
+//! Statements as files: a table for spreadsheets.
+
+use std::io::{Seek, SeekFrom};
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+use kernel::{LedgerAccountId, Problem};
+use money_core::service;
+use platform::rate_limit::{self, Limit};
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+use web::server::Visit;
+
+use crate::{app::App, problem::HttpProblem};
+
+/// Statements that one account downloads.
+const DOWNLOADS: Limit = Limit::per("statement_csv", 60, 3600);
+
+/// Which statement.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    of: String,
+}
+
+/// Serves the whole statement of one of the visitor's accounts of the ledger: `/wallet/statement.csv?of=lacc_…`. It is written to
+/// a file first, so that it takes no memory, its length is known, and a failure is told as one.
+pub async fn csv(
+    State(app): State<App>,
+    Extension(visit): Extension<Visit>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HttpProblem> {
+    let actor = visit.signed_in.as_ref().ok_or_else(Problem::unauthenticated)?.actor;
+    let pool = app.state.database.pool();
+    rate_limit::take(pool, DOWNLOADS, &actor.account.to_string(), app.state.world.now())
+        .await
+        .map_err(|error| platform::internal(&error))?
+        .map_err(rate_limit::refusal)?;
+    let account: LedgerAccountId = asked.of.parse().map_err(|_| Problem::not_found("statement"))?;
+    let mut file = tempfile::tempfile().map_err(|error| platform::internal(&error))?;
+    service::statement_csv(pool, actor, account, &mut file).await.map_err(Problem::from)?;
+    let length = file.stream_position().map_err(|error| platform::internal(&error))?;
+    file.seek(SeekFrom::Start(0)).map_err(|error| platform::internal(&error))?;
+    let mut response = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file))).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"statement.csv\""));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    Ok(response)
+}
