@@ -401,7 +401,7 @@ mod tests {
         let large = post(written(&halves(2000, 1000), ImageFormat::Png)).await.expect("a picture");
         let sizes: Vec<_> = large.variants.iter().map(|it| (it.width, it.height)).collect();
         assert_eq!((large.width, large.height, large.encoding), (2000, 1000, Encoding::Jpeg));
-        assert_eq!(sizes, [(480, 240), (960, 480), (1600, 800)]);
+        assert_eq!(sizes, [(480, 240), (640, 320), (960, 480), (1600, 800)]);
         for variant in &large.variants {
             let picture = decoded(variant);
             assert!(
@@ -429,10 +429,10 @@ mod tests {
         assert_eq!((portrait.width, portrait.height), (300, 300));
         assert_eq!(
             portrait.variants.iter().map(|it| (it.width, it.height)).collect::<Vec<_>>(),
-            [(64, 64), (160, 160), (300, 300)]
+            [(96, 96), (192, 192), (300, 300)]
         );
         let picture = decoded(&portrait.variants[1]);
-        assert!(is_red(picture.get_pixel(3, 80)) && is_red(picture.get_pixel(156, 80)));
+        assert!(is_red(picture.get_pixel(3, 80)) && is_red(picture.get_pixel(188, 80)));
     }
 
     #[tokio::test]

@@ -160,9 +160,9 @@ async fn what_is_not_used_is_swept_away() {
     let now = place.world.now();
     let (first, second) = tokio::join!(media::sweep(&place.database, now), media::sweep(&place.database, now));
     assert_eq!(first.expect("sweeps") + second.expect("sweeps"), 1);
-    assert_eq!(place.files_on_disk(), 12);
+    assert_eq!(place.files_on_disk(), 16);
     place.delete_files().await;
-    assert_eq!(place.files_on_disk(), 9);
+    assert_eq!(place.files_on_disk(), 12);
     for (media, there) in [(&kept, true), (&dropped, false), (&shown, true), (&fresh, true)] {
         assert_eq!(media::get(place.pool(), media.id).await.expect("reads").is_some(), there);
         assert_eq!(media::read_variant(&place.files, media, 480).await.is_ok(), there);
@@ -194,7 +194,7 @@ async fn uploads_that_lie_about_are_bounded_and_refusals_keep_nothing() {
     // There is room for one, and two ask at once.
     let (first, second) = tokio::join!(place.upload(&ana), place.upload(&ana));
     assert_eq!([first.is_ok(), second.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
-    assert_eq!(place.files_on_disk(), 3);
+    assert_eq!(place.files_on_disk(), 4);
     let error = place.upload(&ana).await.expect_err("full");
     assert_eq!(Problem::from(error).status(), 429);
     place.upload(&ben).await.expect("somebody else may");

@@ -105,10 +105,14 @@ pub fn Cell(
     /// What it holds.
     #[prop(optional)]
     kind: CellKind,
+    /// What the value is called where the heads of the columns are not there; for values that don't speak for themselves.
+    #[prop(optional)]
+    label: Option<&'static str>,
     /// The value.
     children: Children,
 ) -> impl IntoView {
-    view! { <td class=kind.class()>{children()}</td> }
+    let label = label.map(|label| view! { <span class="stack-label">{label}" "</span> });
+    view! { <td class=kind.class()>{label}{children()}</td> }
 }
 
 /// Names and values below each other.

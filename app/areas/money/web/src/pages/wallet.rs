@@ -148,7 +148,7 @@ fn StatementRow(line: Line) -> impl IntoView {
             <RowHead note=memo><a href=routes::transfer(transfer)>{reason(kind)}</a></RowHead>
             <Cell>{with}</Cell>
             <Cell kind=CellKind::Number>{change(moved)}</Cell>
-            <Cell kind=CellKind::Number>{amount(balance)}</Cell>
+            <Cell kind=CellKind::Number label="Balance">{amount(balance)}</Cell>
             <Cell><Timestamp when=at.into() /></Cell>
         </tr>
     }
