@@ -17,15 +17,16 @@ async function expectFingerSize(targets: Locator, least: number): Promise<void> 
   expect(small).toEqual([]);
 }
 
-test('the bar at the foot leads to the five main places', async ({ page, member }) => {
+test('the bar at the foot leads to the main places', async ({ page, member }) => {
   await visit(page, '/');
   const bar = page.locator('.bottom-bar');
   await expect(bar).toBeInViewport({ ratio: 1 });
   await expect(page.locator('.rail')).toBeHidden();
-  await expect(bar.getByRole('link')).toHaveText(['Home', 'Public', 'Write', 'Profile', 'Settings']);
+  await expect(bar.getByRole('link')).toHaveText(['Home', 'Public', 'Write', 'Profile', 'Wallet', 'Settings']);
   await expectFingerSize(bar.getByRole('link'), 44);
   for (const [name, url] of [
-    ['Public', '/public'], ['Write', '/compose'], ['Profile', `/@${member.handle}`], ['Settings', '/settings'], ['Home', '/'],
+    ['Public', '/public'], ['Write', '/compose'], ['Profile', `/@${member.handle}`], ['Wallet', '/wallet'], ['Settings', '/settings'],
+    ['Home', '/'],
   ] as const) {
     await navigation(page).getByRole('link', { name }).tap();
     await expect(page).toHaveURL(url);
@@ -36,7 +37,11 @@ test('the bar at the foot leads to the five main places', async ({ page, member 
 
 test('the bar does not cover the end of a page', async ({ page }) => {
   await visit(page, '/public');
-  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  // The page may still grow by a line when its font arrives.
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    window.scrollTo(0, document.documentElement.scrollHeight);
+  });
   const last = page.getByRole('link', { name: 'Load older' });
   await expect(last).toBeInViewport({ ratio: 1 });
   const [bar, link] = [await page.locator('.bottom-bar').boundingBox(), await last.boundingBox()];
