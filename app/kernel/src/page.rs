@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Id, Kind};
+use crate::{Id, Kind, Problem, ProblemKind};
 
 /// One page of a list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,12 @@ pub struct Cursor(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("This page marker is not valid.")]
 pub struct CursorError;
+
+impl From<CursorError> for Problem {
+    fn from(error: CursorError) -> Self {
+        Self::new(ProblemKind::BadRequest, format!("{error} Go back to the first page of the list."))
+    }
+}
 
 impl Cursor {
     /// The place just after the item with this id.

@@ -140,3 +140,16 @@ impl TestApp {
         self.files_folder.path()
     }
 }
+
+/// Lets all of them begin together, and waits for what each comes to.
+pub async fn at_once<F, T>(futures: impl IntoIterator<Item = F>) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let mut all = tokio::task::JoinSet::new();
+    for future in futures {
+        all.spawn(future);
+    }
+    all.join_all().await
+}

@@ -107,7 +107,7 @@ pub fn LiveBanner(
     .into_any()
 }
 
-/// Says that there is no connection, for as long as there is none.
+/// Says what cuts the page off, such as a lost connection, for as long as it does.
 #[component]
 pub fn OfflineBar(
     /// What is wrong and what that means here, if something is.

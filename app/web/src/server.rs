@@ -10,7 +10,7 @@ use std::{
 
 use axum::http::{HeaderValue, StatusCode, header};
 use identity_core::{Authenticated, Device, Passwords};
-use kernel::{Actor, Problem, ProblemKind};
+use kernel::{Actor, Cursor, CursorError, Problem, ProblemKind};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use platform::{
@@ -149,6 +149,15 @@ impl Server {
             .await
             .map_err(database_failed)?
             .map_err(|wait| Failure::from(rate_limit::refusal(wait)))
+    }
+
+    /// Reads where a page of a list begins; nothing means its beginning.
+    ///
+    /// # Errors
+    /// When it is no cursor of ours.
+    pub fn cursor(after: Option<&str>) -> Result<Option<Cursor>, Failure> {
+        let parse = |text: &str| text.parse().map_err(|error: CursorError| Failure::from(error));
+        after.filter(|text| !text.is_empty()).map(parse).transpose()
     }
 
     /// A new key for what a form may send: pressing twice, or sending again, is one wish.

@@ -162,9 +162,7 @@ impl From<Error> for Problem {
                 Self::field("amount", format!("This is more than came in. {left} can still be taken back."))
             }
             Error::Refused(refusal) => refusal.about("account"),
-            Error::Cursor(error) => {
-                Self::new(ProblemKind::BadRequest, format!("{error} Go back to the first page of the list."))
-            }
+            Error::Cursor(error) => error.into(),
             Error::Busy => Self {
                 retry_after: Some(1),
                 ..Self::new(

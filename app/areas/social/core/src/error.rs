@@ -99,9 +99,7 @@ impl From<Error> for Problem {
                 Self::new(ProblemKind::Gone, "This was deleted more than 30 days ago and has been erased for good.")
             }
             Error::Yourself => Self::field("account", "You can't follow yourself."),
-            Error::Cursor(error) => {
-                Self::new(ProblemKind::BadRequest, format!("{error} Go back to the first page of the list."))
-            }
+            Error::Cursor(error) => error.into(),
             Error::Media(error) => error.into(),
             Error::Identity(error) => error.into(),
             Error::BadRow(_) | Error::Database(_) => platform::internal(&error),

@@ -1,7 +1,7 @@
 //! The development mailbox: letters that went nowhere else, because no mail server is configured.
 
 use leptos::prelude::*;
-use web::Failure;
+use web::{Failure, Json};
 
 use crate::dto::{Letter, Mailbox};
 
@@ -21,7 +21,7 @@ fn opened() -> Result<Server, Failure> {
 }
 
 /// A page of letters, newest first.
-#[server(prefix = "/api", endpoint = "identity/open_mailbox")]
+#[server(prefix = "/api", endpoint = "identity/open_mailbox", output = Json)]
 pub async fn open_mailbox(#[server(default)] before: String) -> Result<Mailbox, Failure> {
     let server = opened()?;
     let unreadable =
@@ -47,7 +47,7 @@ pub async fn open_mailbox(#[server(default)] before: String) -> Result<Mailbox, 
 }
 
 /// One letter.
-#[server(prefix = "/api", endpoint = "identity/open_letter")]
+#[server(prefix = "/api", endpoint = "identity/open_letter", output = Json)]
 pub async fn open_letter(id: String) -> Result<Letter, Failure> {
     let server = opened()?;
     let missing = || Failure::from(Problem::not_found("letter"));

@@ -13,7 +13,7 @@ use {
 };
 
 /// What the profile says now.
-#[server(prefix = "/api", endpoint = "identity/my_profile")]
+#[server(prefix = "/api", endpoint = "identity/my_profile", output = Json)]
 pub async fn my_profile() -> Result<OwnProfile, Failure> {
     let server = Server::current()?;
     let id = server.cx()?.actor.account;
@@ -77,7 +77,7 @@ pub async fn preview_bio(#[server(default)] bio: String) -> Result<String, Failu
 }
 
 /// The devices on which one is signed in, this one first.
-#[server(prefix = "/api", endpoint = "identity/my_devices")]
+#[server(prefix = "/api", endpoint = "identity/my_devices", output = Json)]
 pub async fn my_devices() -> Result<Vec<Device>, Failure> {
     let server = Server::current()?;
     let cx = server.cx()?;

@@ -5,22 +5,9 @@ use std::sync::Arc;
 use kernel::TransferId;
 use money_core::{Draft, Error, LedgerKind, Memo, PayoutNews, TransferKind, service};
 use testkit::TestApp;
-use tokio::task::JoinSet;
+use testkit::at_once;
 
 use crate::{Ledger, euros, holding, key, paying, split, to};
-
-/// Lets all of them begin together.
-async fn at_once<F, T>(futures: impl IntoIterator<Item = F>) -> Vec<T>
-where
-    F: Future<Output = T> + Send + 'static,
-    T: Send + 'static,
-{
-    let mut all = JoinSet::new();
-    for future in futures {
-        all.spawn(future);
-    }
-    all.join_all().await
-}
 
 /// How many succeeded; the others failed because of the amount, as `expected` says.
 fn succeeded<T>(results: Vec<Result<T, Error>>, expected: impl Fn(&Error) -> bool) -> usize {

@@ -26,7 +26,7 @@ pub async fn wallet(
     after: Option<String>,
 ) -> Result<dto::Wallet, Failure> {
     let server = Server::current()?;
-    let (pool, actor, after) = (server.database.pool(), server.cx()?.actor, cursor(after.as_deref())?);
+    let (pool, actor, after) = (server.database.pool(), server.cx()?.actor, Server::cursor(after.as_deref())?);
     let asked = of.filter(|of| !of.is_empty());
     let asked = asked.map(|of| of.parse().map_err(|_| Failure::from(Error::NoSuchLedgerAccount))).transpose()?;
     let wallet = service::wallet(pool, actor, actor.account).await.map_err(Failure::from)?;
@@ -131,7 +131,7 @@ pub async fn payouts(
 ) -> Result<dto::Payouts, Failure> {
     let server = Server::current()?;
     let (pool, actor, now) = (server.database.pool(), server.cx()?.actor, server.world.now());
-    let after = cursor(after.as_deref())?;
+    let after = Server::cursor(after.as_deref())?;
     let wallet = service::wallet(pool, actor, actor.account).await.map_err(Failure::from)?;
     let page =
         service::payouts(pool, actor, actor.account, after.as_ref(), PageSize::DEFAULT).await.map_err(Failure::from)?;
@@ -147,12 +147,6 @@ pub async fn payouts(
         payouts: page.items.into_iter().map(payout).collect(),
         next: page.next,
     })
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn cursor(after: Option<&str>) -> Result<Option<Cursor>, Failure> {
-    let parse = |text: &str| text.parse().map_err(|error| Failure::from(Error::Cursor(error)));
-    after.filter(|text| !text.is_empty()).map(parse).transpose()
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -6,23 +6,10 @@ use kernel::Actor;
 use platform::Cx;
 use social_core::{Error, NewPost, service};
 use testkit::TestApp;
-use tokio::task::JoinSet;
+use testkit::at_once;
 use uuid::Uuid;
 
 use crate::{Social, saying, status};
-
-/// Lets all of them begin together.
-async fn at_once<F, T>(futures: impl IntoIterator<Item = F>) -> Vec<T>
-where
-    F: Future<Output = T> + Send + 'static,
-    T: Send + 'static,
-{
-    let mut all = JoinSet::new();
-    for future in futures {
-        all.spawn(future);
-    }
-    all.join_all().await
-}
 
 async fn crowd(app: &TestApp, size: usize) -> Vec<Cx<Actor>> {
     let mut crowd = Vec::new();

@@ -1,17 +1,11 @@
 //! What came over the wire, read.
 
-use kernel::{Cursor, Handle, MediaId, PostId, Problem, ProblemKind};
+use kernel::{Handle, MediaId, PostId, Problem, ProblemKind};
 use social_core::{Content, Error};
 use uuid::Uuid;
 use web::Failure;
 
 use crate::dto::PictureInput;
-
-/// Where a page begins.
-pub fn cursor(after: Option<&str>) -> Result<Option<Cursor>, Failure> {
-    let parse = |text: &str| text.parse().map_err(|error| Failure::from(Error::Cursor(error)));
-    after.filter(|text| !text.is_empty()).map(parse).transpose()
-}
 
 /// A post's id. What can't be one is the id of nothing.
 pub fn post_id(text: &str) -> Result<PostId, Failure> {

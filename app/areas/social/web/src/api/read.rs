@@ -22,7 +22,7 @@ pub async fn public_feed(
     after: Option<String>,
 ) -> Result<dto::Posts, Failure> {
     let server = Server::current()?;
-    let after = parse::cursor(after.as_deref())?;
+    let after = Server::cursor(after.as_deref())?;
     let viewer = server.visitor_cx().actor;
     let page = service::public_feed(server.database.pool(), viewer, after.as_ref(), PageSize::DEFAULT)
         .await
@@ -38,7 +38,7 @@ pub async fn home_feed(
     after: Option<String>,
 ) -> Result<dto::Feed, Failure> {
     let server = Server::current()?;
-    let after = parse::cursor(after.as_deref())?;
+    let after = Server::cursor(after.as_deref())?;
     let page = service::home_feed(server.database.pool(), server.cx()?.actor, after.as_ref(), PageSize::DEFAULT)
         .await
         .map_err(Failure::from)?;
@@ -55,7 +55,7 @@ pub async fn posts_of(
     after: Option<String>,
 ) -> Result<dto::Posts, Failure> {
     let server = Server::current()?;
-    let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
+    let (handle, after) = (parse::handle(&handle)?, Server::cursor(after.as_deref())?);
     let viewer = server.visitor_cx().actor;
     let page = service::profile_feed(server.database.pool(), viewer, &handle, after.as_ref(), PageSize::DEFAULT)
         .await
@@ -73,7 +73,7 @@ pub async fn profile(
     after: Option<String>,
 ) -> Result<dto::Profile, Failure> {
     let server = Server::current()?;
-    let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
+    let (handle, after) = (parse::handle(&handle)?, Server::cursor(after.as_deref())?);
     let (pool, viewer) = (server.database.pool(), server.visitor_cx().actor);
     let profile = service::profile(pool, viewer, &handle).await.map_err(Failure::from)?;
     let page =
@@ -93,7 +93,7 @@ pub async fn connections(
     after: Option<String>,
 ) -> Result<dto::Connections, Failure> {
     let server = Server::current()?;
-    let (handle, after) = (parse::handle(&handle)?, parse::cursor(after.as_deref())?);
+    let (handle, after) = (parse::handle(&handle)?, Server::cursor(after.as_deref())?);
     let (pool, viewer, size) = (server.database.pool(), server.visitor_cx().actor, PageSize::clamped(30));
     let page = match direction {
         dto::Direction::Followers => service::followers(pool, viewer, &handle, after.as_ref(), size).await,
@@ -112,7 +112,7 @@ pub async fn thread(
     after: Option<String>,
 ) -> Result<dto::Thread, Failure> {
     let server = Server::current()?;
-    let (post, after) = (parse::post_id(&post)?, parse::cursor(after.as_deref())?);
+    let (post, after) = (parse::post_id(&post)?, Server::cursor(after.as_deref())?);
     let viewer = server.visitor_cx().actor;
     let thread = service::thread(server.database.pool(), viewer, post, after.as_ref()).await.map_err(Failure::from)?;
     Ok(describe::thread(thread, &server))
