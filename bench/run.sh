@@ -17,6 +17,8 @@ PAGE_CLIENTS=64                               # of the pages
 ROUNDS=3 SECONDS_EACH=5                       # of each figure the median round counts
 SOCKETS=2000 SOCKET_RATE=50 SOCKET_SECONDS=30 # posts per second, and for how long
 IDLE=60                                       # seconds
+WRITERS=(1 8 64)                              # of transfers
+STATEMENT_READS=2000 WEBHOOKS=2000 WEBHOOK_WORKERS=8
 
 [ "$(uname)" = Linux ] || die "the measurements read /proc, so they need Linux"
 tools/setup.sh postgres node end2end chromium
@@ -186,6 +188,37 @@ for size in "${SIZES[@]}"; do
 done
 figure[after_load]="$(resident_mb)"
 
+# Transfers by pgbench: what a payment writes, and nothing else. Usage: load_transfers <name> <writers> <payees>
+load_transfers() {
+    figure[$1.rate]="$("$postgres/pgbench" -n -h "$folder/data/postgres/socket" -U magentic -M prepared -f bench/transfer.sql \
+        -D wallets="$wallets" -D payees="$3" -c "$2" -j 2 -T "$((SECONDS_EACH * 2))" magentic 2>/dev/null |
+        sed -nE 's/^tps = ([0-9.]+).*/\1/p')"
+    say "$1: ${figure[$1.rate]}/s"
+}
+database="postgres://magentic@localhost/magentic?host=$folder/data/postgres/socket"
+# Once unmeasured: wallets come into being.
+"$bench" transfers --database "$database" --writers 64 --pattern spread --seconds 1 >/dev/null
+sql -f bench/ledger.sql
+wallets="$(sql -c 'select count(*) from bench_wallets')"
+sql -c 'grant select on bench_wallets to magentic' >/dev/null
+for writers in "${WRITERS[@]}"; do
+    for pattern in spread hot; do
+        name="transfers_$pattern.$writers"
+        figure[$name.rate]="$("$bench" transfers --database "$database" --writers "$writers" --pattern "$pattern" \
+            --seconds $((SECONDS_EACH * 2)) | awk '$1 == "rate" { print $2 }')"
+        say "$name: ${figure[$name.rate]}/s"
+        [ "$pattern" = hot ] && payees=1 || payees="$wallets"
+        load_transfers "pgbench_$pattern.$writers" "$writers" "$payees"
+    done
+done
+for owner in bench_1k bench_1m; do
+    "$bench" ledger --database "$database" --owner "$owner" --reads "$STATEMENT_READS" >"$folder/ledger"
+    while read -r name value; do figure[$owner.$name]="$value"; done <"$folder/ledger"
+    say "$owner: ${figure[$owner.lines]} lines, p50 ${figure[$owner.p50_ms]} ms, p95 ${figure[$owner.p95_ms]} ms"
+done
+figure[webhooks.rate]="$("$bench" webhooks --database "$database" --workers "$WEBHOOK_WORKERS" --events "$WEBHOOKS" | awk '$1 == "rate" { print $2 }')"
+say "webhooks: ${figure[webhooks.rate]}/s"
+
 say "restarting the server, and leaving it alone for $IDLE seconds"
 stop
 start
@@ -211,7 +244,7 @@ row() {
         met=NO
         [ "$(calc "print ($4) ? 1 : 0")" = 1 ] && met=yes
     fi
-    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$met" >>"$rows"
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "${3:-}" "$met" >>"$rows"
 }
 words_for() { sed -E 's/000000$/ M/; s/000$/ k/' <<<"$1"; }
 # What a request costs with each size of the table, as multiples of the first: the processor time of server and PostgreSQL.
@@ -261,6 +294,16 @@ growth_row "Cost with $in_all posts: as data, HTTP" data
 growth_row "Cost with $in_all posts: page, visitor" page
 growth_row "Cost with $in_all posts: page, signed in" page_signed_in
 growth_row "Cost with $in_all posts: home feed page" home
+for writers in "${WRITERS[@]}"; do
+    for pattern in spread hot; do
+        [ "$pattern" = hot ] && to="all to one account" || to="spread"
+        peer="${figure[pgbench_$pattern.$writers.rate]}" ours="${figure[transfers_$pattern.$writers.rate]}"
+        row "Transfers, $writers writers, $to" "$(rounded "$ours") /s" "pgbench writing the same rows $(rounded "$peer") /s ($(rounded "100 * $ours / $peer") %)"
+    done
+done
+row "Balance and statement, $(thousands "${figure[bench_1m.lines]}") postings" "p50 ${figure[bench_1m.p50_ms]} ms, p95 ${figure[bench_1m.p95_ms]} ms" "p95 < 10 ms" "${figure[bench_1m.p95_ms]} < 10"
+row "- the same with $(thousands "${figure[bench_1k.lines]}")" "p50 ${figure[bench_1k.p50_ms]} ms, p95 ${figure[bench_1k.p95_ms]} ms" "1 M no dearer" "${figure[bench_1m.p95_ms]} <= ${figure[bench_1k.p95_ms]} * 1.5"
+row "Webhooks taken and handled, $WEBHOOK_WORKERS workers" "$(rounded "${figure[webhooks.rate]}") /s"
 row "Memory per socket, $SOCKETS open" "$(rounded "${figure[sockets.bytes_per_socket]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket]} < 40000"
 row "Memory per socket after $(thousands "${figure[sockets.deliveries]}") deliveries" "$(rounded "${figure[sockets.bytes_per_socket_used]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket_used]} < 40000"
 row "Delivery to $SOCKETS sockets at $SOCKET_RATE posts/s" "p50 $(rounded "${figure[sockets.delivery_p50_ms]}") ms, p99 $(rounded "${figure[sockets.delivery_p99_ms]}") ms" "p99 < 250 ms" "${figure[sockets.delivery_p99_ms]} < 250"

@@ -33,6 +33,7 @@ check "licences, bans and sources" cargo deny --log-level error check licenses b
 check "known weaknesses" advisories
 check "clippy, server" cargo clippy --quiet --workspace --all-targets -- -D warnings
 check "clippy, browser" cargo clippy --quiet -p frontend --target wasm32-unknown-unknown -- -D warnings
+check "requests to Stripe" tools/check-stripe-requests.sh
 check "who may depend on whom" cargo test --quiet -p server --test architecture
 check ".sqlx is up to date" tools/sqlx.sh --check
 if have shellcheck; then

@@ -37,10 +37,20 @@ count_playwright() {
     plain | sed -nE "s/^ *([0-9]+) ($words)( \\(.*\\))?$/\\1/p" | sum
 }
 
+# The Stripe adapter against what others wrote in Stripe's stead, which comes from PyPI and npm.
+stripe_fakes() {
+    local run=(tools/with-stripe-fakes.sh LOCALSTRIPE_URL EMULATE_URL)
+    if ! "${run[@]}" true; then
+        say "NOT CHECKED: localstripe and emulate cannot be had here"
+        return 0
+    fi
+    "${run[@]}" cargo test --quiet -p payments-stripe --test stripe -- localstripe:: emulate::
+}
 end_to_end() { (cd end2end && npx playwright test); }
 
 stage "checks" count_checks tools/check.sh || true
 stage "tests" count_cargo tools/with-postgres.sh TEST_DATABASE_URL cargo test --workspace --no-fail-fast || true
+stage "stand-ins for Stripe" count_cargo stripe_fakes || true
 if stage "release build" - tools/build.sh; then
     if [ -f end2end/package.json ]; then
         CHROMIUM="$(find_chromium)"

@@ -1,6 +1,7 @@
 //! What `make bench` needs besides wrk, pgbench and Chromium. Each command prints one figure a line: its name, and the number.
 
 mod feed;
+mod ledger;
 mod process;
 mod sockets;
 
@@ -17,6 +18,12 @@ enum Command {
     Feed(feed::Options),
     /// Open live sockets, publish posts, and time how long each socket takes to hear of each.
     Sockets(sockets::Options),
+    /// Pay from wallets, over and over.
+    Transfers(ledger::Transfers),
+    /// Read balance and statement of a wallet, over and over.
+    Ledger(ledger::Statement),
+    /// Take and handle events of the payment provider.
+    Webhooks(ledger::Webhooks),
 }
 
 #[tokio::main]
@@ -28,5 +35,8 @@ async fn main() -> Result<(), Failed> {
         }
         Command::Feed(options) => feed::measure(options).await,
         Command::Sockets(options) => sockets::measure(options).await,
+        Command::Transfers(options) => ledger::transfers(options).await,
+        Command::Ledger(options) => ledger::statement(options).await,
+        Command::Webhooks(options) => ledger::webhooks(options).await,
     }
 }

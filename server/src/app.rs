@@ -19,10 +19,15 @@ use tower_http::{
 };
 use web::server::{State as Shared, Visit, provide_server};
 
-use crate::{assets::Site, form_post, health, live, live::Hub, media, middleware, problem::HttpProblem, statement};
+use crate::{
+    assets::Site, form_post, health, invoice_pdf, live, live::Hub, media, middleware, page_cache::PageCache, payments,
+    problem::HttpProblem, statement,
+};
 
 /// The most the body of a request may weigh, in bytes: four pictures and a post.
 const MOST_BODY_BYTES: usize = 45 << 20;
+/// The most an event of a payment provider may weigh, in bytes.
+const MOST_WEBHOOK_BYTES: usize = 1 << 20;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -35,6 +40,8 @@ pub struct App {
     pub hub: Hub,
     /// The built site.
     pub site: Arc<Site>,
+    /// Pages that are the same for every visitor.
+    pub pages: PageCache,
     /// Cancelled when the server begins to shut down.
     pub stopping: CancellationToken,
 }
@@ -50,6 +57,8 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .route("/live", any(live::connect))
         .route("/media/{id}/{file}", get(media::variant))
         .route("/wallet/statement.csv", get(statement::csv))
+        .route("/billing/invoices/{id}/pdf", get(invoice_pdf::pdf))
+        .route("/webhooks/{provider}", post(payments::webhook).layer(DefaultBodyLimit::max(MOST_WEBHOOK_BYTES)))
         .route("/api/upload", post(media::upload))
         .route("/api/{*function}", any(server_function))
         .fallback(page_or_file)
@@ -119,6 +128,12 @@ async fn page_or_file(State(app): State<App>, Extension(visit): Extension<Visit>
 }
 
 async fn render(app: App, visit: Visit, request: Request) -> Response {
+    let pages = app.pages.clone();
+    let (theirs, of) = (app.clone(), visit.clone());
+    pages.page(&app, &visit, request, move |request| render_now(theirs, of, request)).await
+}
+
+async fn render_now(app: App, visit: Visit, request: Request) -> Response {
     let assets = app.site.assets.clone();
     let theme = visit.theme;
     let provide = move || provide_server(app.state.clone(), visit.clone());

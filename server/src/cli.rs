@@ -160,6 +160,7 @@ fn show(config: &Config) {
     ));
     say(&format!("mail           {}", describe_mail(config)));
     say(&format!("files          {}", describe_files(config)));
+    say(&format!("payments       {}", describe_payments(config)));
     say("\nSettings, from the environment or (in small letters) from magentic.toml:");
     for (name, default, meaning) in platform::config::SETTINGS {
         say(&format!("  {name:<22} {meaning} [{default}]"));
@@ -185,5 +186,13 @@ pub(crate) fn describe_files(config: &Config) -> &'static str {
     match config.files {
         platform::config::FilesConfig::Disk => "disk, in the data folder",
         platform::config::FilesConfig::S3 { .. } => "S3 bucket",
+    }
+}
+
+/// Which payment provider is in use, in words.
+pub(crate) fn describe_payments(config: &Config) -> &'static str {
+    match config.payments {
+        platform::config::PaymentsConfig::Sandbox => "sandbox: test cards only, no real money",
+        platform::config::PaymentsConfig::Stripe { .. } => "Stripe",
     }
 }

@@ -1,6 +1,7 @@
 //! The demo world: people, experts and agents with something to say, so that a fresh installation shows what Magentic is.
 //! It is the same every time, and goes in through the areas' own services, as if all of it had happened.
 
+mod billing;
 mod content;
 mod money;
 
@@ -25,7 +26,10 @@ use social_core::{
 use sqlx::PgExecutor;
 
 /// Who may sign in to the demo world, and with what.
-pub const LOGINS: [(&str, &str); 2] = [("ana", "demo-lisbon-records"), ("ben", "demo-sync-licence")];
+pub const LOGINS: [(&str, &str); 3] =
+    [("ana", "demo-lisbon-records"), ("ben", "demo-sync-licence"), (ADMIN, "demo-server-room")];
+/// Who administers the demo world.
+pub const ADMIN: &str = "elena_dev";
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -156,6 +160,7 @@ impl<'a> Loader<'a> {
             self.add_comment(&mut tx, comment).await?;
         }
         self.move_money(&mut tx).await?;
+        self.sell(&mut tx).await?;
         set_state(&mut *tx, "loaded").await?;
         tx.commit().await?;
         Ok(())
@@ -181,7 +186,7 @@ impl<'a> Loader<'a> {
             bio: account.bio.parse()?,
             email: format!("{}@demo.example", account.handle).parse()?,
             password,
-            is_admin: false,
+            is_admin: account.handle == ADMIN,
             is_expert: account.expert,
         };
         let id = identity::create_person_confirmed(tx, &self.world.cx(()), &person, &hash).await?;

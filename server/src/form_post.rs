@@ -75,9 +75,9 @@ fn form_id(fields: &Fields) -> Option<String> {
     fields.iter().find(|(name, _)| name == "_form").map(|(_, value)| value.clone())
 }
 
-/// What may be shown again: anything but passwords.
+/// What may be shown again: anything but passwords and the security codes of cards.
 fn showable(fields: Fields) -> Fields {
-    fields.into_iter().filter(|(name, _)| !name.contains("password") && name != "_form").collect()
+    fields.into_iter().filter(|(name, _)| !name.contains("password") && name != "cvc" && name != "_form").collect()
 }
 
 /// Reads a form of either encoding. Pictures are stored at once, and stand in the fields by their ids from then on, so that

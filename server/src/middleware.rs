@@ -15,7 +15,7 @@ use axum::{
 };
 use identity_core::{Authenticated, Device};
 use kernel::{Problem, ProblemKind, Randomness};
-use platform::secret::Token;
+use platform::{config::PaymentsConfig, secret::Token};
 use tracing::Instrument;
 use web::{
     Theme,
@@ -105,7 +105,8 @@ pub async fn protect(State(app): State<App>, request: Request<Body>, next: Next)
     if app.state.config.secure() {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
-    let policy = content_security_policy(nonce.as_ref().map(|nonce| nonce.0.as_str()));
+    let nonce = nonce.as_ref().map(|nonce| nonce.0.as_str());
+    let policy = content_security_policy(nonce, &pages_of_payments(&app.state.config.payments));
     if let Ok(value) = HeaderValue::from_str(&policy) {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
     }
@@ -117,16 +118,28 @@ pub async fn protect(State(app): State<App>, request: Request<Body>, next: Next)
 struct Nonce(String);
 
 /// Content Security Policy Level 3. A page may run its own scripts by nonce, and what those load; anything else nothing.
-fn content_security_policy(nonce: Option<&str>) -> String {
+/// Forms are sent to ourselves, and may lead on to `elsewhere`.
+fn content_security_policy(nonce: Option<&str>, elsewhere: &str) -> String {
     let scripts = match nonce {
         Some(nonce) => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         None => "'none'".to_owned(),
     };
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+         connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'{elsewhere}; frame-ancestors 'none'; \
          base-uri 'none'"
     )
+}
+
+/// Where the payment provider's pages are, to which a form leads without JavaScript. The sandbox's are our own.
+fn pages_of_payments(payments: &PaymentsConfig) -> String {
+    const STRIPE: &str = " https://billing.stripe.com https://checkout.stripe.com https://connect.stripe.com";
+    match payments {
+        PaymentsConfig::Sandbox => String::new(),
+        PaymentsConfig::Stripe { api_base, .. } if api_base.host_str() == Some("api.stripe.com") => STRIPE.to_owned(),
+        // A stand-in has its pages beside its API.
+        PaymentsConfig::Stripe { api_base, .. } => format!(" {}", api_base.origin().ascii_serialization()),
+    }
 }
 
 /// Refuses changes, and live sockets, that another site's page asks for in our visitor's name.

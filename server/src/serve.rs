@@ -26,6 +26,8 @@ use crate::{
     assets::Site,
     cli, demo,
     live::Hub,
+    page_cache::PageCache,
+    payments::Provider,
     worker,
 };
 
@@ -120,13 +122,24 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
         world: world.clone(),
         public_url: config.public_url.clone(),
     };
-    let working = worker::run(database, tools, stopping.clone()).await?;
+    let provider = Provider::open(&config, database, &world).await?;
+    let working = worker::run(database, tools, &provider, stopping.clone()).await?;
 
     let config = Arc::new(config);
     let app = App {
-        state: State { database: database.clone(), files, world, passwords, config: Arc::clone(&config), position },
+        state: State {
+            database: database.clone(),
+            files,
+            world,
+            passwords,
+            payments: provider.payments,
+            sandbox: provider.sandbox,
+            config: Arc::clone(&config),
+            position,
+        },
         hub: hub.clone(),
         site: Arc::new(Site::find(config.site_folder.as_deref())),
+        pages: PageCache::default(),
         stopping: stopping.clone(),
     };
     let router = app::router(app, metrics);
@@ -181,10 +194,12 @@ async fn announce(config: &Config, database: &Database) {
     println!("  database  {}", if config.database_url.is_some() { "DATABASE_URL" } else { "embedded PostgreSQL" });
     println!("  mail      {}", cli::describe_mail(config));
     println!("  files     {}", cli::describe_files(config));
+    println!("  payments  {}", cli::describe_payments(config));
     if demo::is_loaded(database).await {
         println!("\n  Sign in to the demo world as");
         for (handle, password) in demo::LOGINS {
-            println!("    {handle:<5} password: {password}");
+            let what = if handle == demo::ADMIN { "  (administers this server)" } else { "" };
+            println!("    {handle:<10} password: {password}{what}");
         }
     }
     println!();

@@ -2,10 +2,12 @@
 
 use platform::{
     Database,
-    job::{self, Job, JobDefinition, JobError, Shared, Tools, WorkerContext},
+    job::{self, Job, JobDefinition, JobError, Shared, Tools, WorkerContext, WorkerOptions},
 };
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
+
+use crate::payments::Provider;
 
 /// Every kind of job in Magentic.
 pub fn jobs() -> Vec<JobDefinition> {
@@ -13,6 +15,8 @@ pub fn jobs() -> Vec<JobDefinition> {
     jobs.extend(job::platform_jobs());
     jobs.extend(identity_core::job::jobs());
     jobs.extend(money_core::job::jobs());
+    jobs.extend(billing_core::job::jobs());
+    jobs.extend(payments_sandbox::jobs());
     jobs.extend(social_core::job::jobs());
     jobs
 }
@@ -24,6 +28,9 @@ fn crontab() -> String {
         platform::media::SweepMedia::CRON,
         identity_core::job::SweepIdentity::CRON,
         money_core::job::SweepMoney::CRON,
+        billing_core::job::RunBilling::CRON,
+        billing_core::job::Reconcile::CRON,
+        payments_sandbox::SweepSandbox::CRON,
         social_core::job::SweepSocial::CRON,
     ];
     lines.join("\n")
@@ -57,9 +64,12 @@ impl Job for KeepHouse {
 pub async fn run(
     database: &Database,
     tools: Tools,
+    payments: &Provider,
     stop: CancellationToken,
 ) -> Result<tokio::task::JoinHandle<()>, Box<dyn std::error::Error + Send + Sync>> {
-    let worker = job::runner(database.pool(), jobs(), &crontab(), Shared::new(tools), stop.cancelled_owned()).await?;
+    let payments = payments.clone();
+    let give = |options: WorkerOptions| payments.give(options.add_extension(Shared::new(tools)));
+    let worker = job::runner(database.pool(), jobs(), &crontab(), give, stop.cancelled_owned()).await?;
     Ok(tokio::spawn(async move {
         if let Err(error) = worker.run().await {
             tracing::error!(%error, "the job runner stopped");
@@ -84,7 +94,10 @@ mod tests {
         can_be_repeated::<platform::media::SweepMedia>();
         can_be_repeated::<identity_core::job::SweepIdentity>();
         can_be_repeated::<money_core::job::SweepMoney>();
+        can_be_repeated::<billing_core::job::RunBilling>();
+        can_be_repeated::<billing_core::job::Reconcile>();
+        can_be_repeated::<payments_sandbox::SweepSandbox>();
         can_be_repeated::<social_core::job::SweepSocial>();
-        assert_eq!(crontab().lines().count(), 5, "a new line needs a line here");
+        assert_eq!(crontab().lines().count(), 8, "a new line needs a line here");
     }
 }

@@ -7,19 +7,40 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// Which areas each area may depend on, as in docs/architecture.md: one direction only.
-const AREAS: &[(&str, &[&str])] = &[("identity", &[]), ("money", &["identity"]), ("social", &["identity"])];
+const AREAS: &[(&str, &[&str])] =
+    &[("identity", &[]), ("money", &["identity"]), ("billing", &["identity", "money"]), ("social", &["identity"])];
 
 /// Which of our own crates each foundation may depend on.
 const FOUNDATIONS: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("ui", &["kernel"]),
     ("platform", &["kernel"]),
-    ("web", &["identity-core", "kernel", "platform", "ui"]),
-    ("testkit", &["identity-core", "kernel", "money-core", "platform", "social-core"]),
-    ("app", &["identity-web", "kernel", "money-web", "social-web", "ui", "web"]),
+    ("payments-sandbox", &["kernel", "platform"]),
+    ("payments-stripe", &["kernel", "platform"]),
+    ("web", &["identity-core", "kernel", "payments-sandbox", "platform", "ui"]),
+    (
+        "testkit",
+        &["billing-core", "identity-core", "kernel", "money-core", "payments-sandbox", "platform", "social-core"],
+    ),
+    ("app", &["billing-web", "identity-web", "kernel", "money-web", "social-web", "ui", "web"]),
     ("frontend", &["app"]),
-    ("server", &["app", "identity-core", "kernel", "money-core", "platform", "social-core", "web"]),
-    ("bench", &["kernel", "platform", "social-core"]),
+    (
+        "server",
+        &[
+            "app",
+            "billing-core",
+            "identity-core",
+            "kernel",
+            "money-core",
+            "payments-sandbox",
+            "payments-stripe",
+            "platform",
+            "social-core",
+            "ui",
+            "web",
+        ],
+    ),
+    ("bench", &["billing-core", "kernel", "money-core", "payments-sandbox", "platform", "social-core"]),
 ];
 
 /// Crates that only the server may have: sockets, files, the database, TLS.
@@ -92,6 +113,8 @@ fn allowed(name: &str) -> Vec<String> {
         allowed.extend(["ui", "web"].map(str::to_owned));
         allowed.push(format!("{area}-core"));
         allowed.extend(others.iter().map(|other| format!("{other}-web")));
+        // The sandbox's pages are ours, as no other provider's are.
+        allowed.extend((area == "billing").then(|| "payments-sandbox".to_owned()));
     }
     allowed
 }

@@ -83,6 +83,44 @@ event_kinds! {
     PayoutPaid => "money.payout_paid",
     /// A payout came back.
     PayoutFailed => "money.payout_failed",
+    /// A card paid.
+    CardPaid => "billing.card_paid",
+    /// A card did not pay.
+    CardFailed => "billing.card_failed",
+    /// Whoever paid with a card disputes it with their bank.
+    CardDisputed => "billing.card_disputed",
+    /// An invoice was written.
+    InvoiceIssued => "billing.invoice_issued",
+    /// An invoice was paid.
+    InvoicePaid => "billing.invoice_paid",
+    /// Nobody expects an invoice to be paid any more.
+    InvoiceGivenUp => "billing.invoice_given_up",
+    /// An invoice was taken back, in whole or in part.
+    CreditNoteIssued => "billing.credit_note_issued",
+    /// Somebody bought something once.
+    Bought => "billing.bought",
+    /// What somebody bought once was given back.
+    PurchaseRevoked => "billing.purchase_revoked",
+    /// Somebody subscribed.
+    Subscribed => "billing.subscribed",
+    /// The next period of a subscription began.
+    SubscriptionRenewed => "billing.subscription_renewed",
+    /// A subscription went over to another price.
+    SubscriptionChanged => "billing.subscription_changed",
+    /// Its owner decided what happens when the period of a subscription ends.
+    SubscriptionEndDecided => "billing.subscription_end_decided",
+    /// A subscription could not be collected, and will be tried again.
+    SubscriptionPastDue => "billing.subscription_past_due",
+    /// A subscription could not be collected, and nothing but reading is left of it.
+    SubscriptionInGrace => "billing.subscription_in_grace",
+    /// A subscription that could not be collected was paid after all.
+    SubscriptionRecovered => "billing.subscription_recovered",
+    /// A subscription rests.
+    SubscriptionPaused => "billing.subscription_paused",
+    /// A subscription that rested goes on.
+    SubscriptionResumed => "billing.subscription_resumed",
+    /// A subscription is over.
+    SubscriptionCanceled => "billing.subscription_canceled",
 }
 
 impl EventKind {

@@ -51,6 +51,28 @@ kinds! {
     Payout, PayoutId, "payout";
     /// Money that came, or should have come, from a card or a bank.
     Payment, PaymentId, "pay";
+    /// Something that the platform sells.
+    Product, ProductId, "prod";
+    /// One version of what a product costs.
+    Price, PriceId, "price";
+    /// A product that is paid for again and again.
+    Subscription, SubscriptionId, "sub";
+    /// A product that was paid for once.
+    Purchase, PurchaseId, "buy";
+    /// Somebody about to pay.
+    Checkout, CheckoutId, "chk";
+    /// An invoice or a credit note.
+    Invoice, InvoiceId, "inv";
+    /// Money on its way back to who paid.
+    Return, ReturnId, "rtn";
+    /// Something a payment provider told us.
+    Webhook, WebhookId, "whk";
+    /// A provider's payments, held against ours.
+    Reconciliation, ReconciliationId, "recon";
+    /// Units of something, paid or given in advance.
+    Credit, CreditId, "cred";
+    /// Credits that are set aside while what they pay for runs.
+    Reservation, ReservationId, "rsv";
 }
 
 /// The id of one `K`. Ordered by the time it was made.

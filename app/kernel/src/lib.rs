@@ -9,6 +9,7 @@ mod handle;
 mod id;
 mod money;
 mod page;
+mod payment;
 mod problem;
 
 pub use actor::{Actor, Provenance, Via};
@@ -16,12 +17,16 @@ pub use clock::{Clock, Randomness};
 pub use email::{EmailAddress, EmailError};
 pub use handle::{Handle, HandleError};
 pub use id::{
-    Account, AccountId, Event, EventId, Hold, HoldId, Id, IdError, Kind, LedgerAccount, LedgerAccountId, Mail, MailId,
-    Media, MediaId, Payment, PaymentId, Payout, PayoutId, Post, PostId, Session, SessionId, Transfer, TransferId,
+    Account, AccountId, Checkout, CheckoutId, Credit, CreditId, Event, EventId, Hold, HoldId, Id, IdError, Invoice,
+    InvoiceId, Kind, LedgerAccount, LedgerAccountId, Mail, MailId, Media, MediaId, Payment, PaymentId, Payout,
+    PayoutId, Post, PostId, Price, PriceId, Product, ProductId, Purchase, PurchaseId, Reconciliation, ReconciliationId,
+    Reservation, ReservationId, Return, ReturnId, Session, SessionId, Subscription, SubscriptionId, Transfer,
+    TransferId, Webhook, WebhookId,
 };
 pub use money::{
     AmountError, BasisPoints, Currency, MAX_AMOUNT, Money, MoneyError, RateError, UnknownCurrency, allocate,
     parse_amount,
 };
 pub use page::{Cursor, CursorError, Page, PageSize};
+pub use payment::PaymentStatus;
 pub use problem::{FieldError, Problem, ProblemKind};

@@ -34,6 +34,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Where files are kept.
     pub files: FilesConfig,
+    /// Who takes money from cards.
+    pub payments: PaymentsConfig,
     /// What is logged, as a `tracing` directive.
     pub log_filter: String,
     /// How it is logged.
@@ -85,6 +87,22 @@ pub enum FilesConfig {
     },
 }
 
+/// Who takes money from cards and brings earnings to banks.
+#[derive(Debug, Clone)]
+pub enum PaymentsConfig {
+    /// The built-in sandbox: test cards only.
+    Sandbox,
+    /// Stripe.
+    Stripe {
+        /// The secret key.
+        secret_key: Secret,
+        /// What webhooks are signed with; several while one is being replaced, or when Connect has its own.
+        webhook_secrets: Vec<Secret>,
+        /// Another address than Stripe's own, for a stand-in.
+        api_base: Url,
+    },
+}
+
 /// A setting that is never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -130,6 +148,9 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("S3_ENDPOINT", "(AWS)", "address of another provider than AWS"),
     ("S3_ACCESS_KEY_ID", "", "id of the access key for the bucket"),
     ("S3_SECRET_ACCESS_KEY", "", "secret of the access key for the bucket"),
+    ("STRIPE_SECRET_KEY", "(sandbox)", "secret key of the Stripe account that takes payments"),
+    ("STRIPE_WEBHOOK_SECRETS", "", "signing secrets of the webhook endpoints at Stripe, separated by commas"),
+    ("STRIPE_API_BASE", "https://api.stripe.com", "address of Stripe's API, or of a stand-in for it"),
     ("LOG", "info,sqlx=warn,graphile_worker=warn,tower_http=warn", "what is logged"),
     ("LOG_FORMAT", "text", "text or json"),
     ("TRUSTED_PROXIES", "0", "number of proxies in front that add to X-Forwarded-For"),
@@ -182,6 +203,7 @@ impl Config {
         let demo = reader.choice("DEMO", &[("on", true), ("off", false)], true);
         let mail = mail_config(&mut reader, &public_url);
         let files = files_config(&mut reader);
+        let payments = payments_config(&mut reader);
         let log_format =
             reader.choice("LOG_FORMAT", &[("text", log::Format::Text), ("json", log::Format::Json)], log::Format::Text);
         let log_filter = reader.log_filter();
@@ -197,6 +219,7 @@ impl Config {
             demo,
             mail,
             files,
+            payments,
             log_filter,
             log_format,
             trusted_proxies: u8::try_from(trusted_proxies).unwrap_or(u8::MAX),
@@ -285,6 +308,23 @@ fn files_config(reader: &mut Reader) -> FilesConfig {
         endpoint: reader.url("S3_ENDPOINT", &["http", "https"]),
         access_key_id: reader.needed("S3_ACCESS_KEY_ID", "S3_BUCKET"),
         secret_access_key: Secret(reader.needed("S3_SECRET_ACCESS_KEY", "S3_BUCKET")),
+    }
+}
+
+fn payments_config(reader: &mut Reader) -> PaymentsConfig {
+    let api_base = reader.url("STRIPE_API_BASE", &["http", "https"]);
+    let Some(secret_key) = reader.text("STRIPE_SECRET_KEY") else { return PaymentsConfig::Sandbox };
+    if !secret_key.starts_with("sk_") && !secret_key.starts_with("rk_") {
+        reader.problem("STRIPE_SECRET_KEY", "must be a key that begins with sk_ or rk_");
+    }
+    let secrets = reader.needed("STRIPE_WEBHOOK_SECRETS", "STRIPE_SECRET_KEY");
+    let secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+    #[expect(clippy::expect_used, reason = "a constant that is a URL")]
+    let stripe = || Url::parse("https://api.stripe.com").expect("a URL");
+    PaymentsConfig::Stripe {
+        secret_key: Secret(secret_key),
+        webhook_secrets: secrets.map(Secret::from).collect(),
+        api_base: api_base.unwrap_or_else(stripe),
     }
 }
 
@@ -388,6 +428,8 @@ mod tests {
             ("DEMO", "perhaps"),
             ("SMTP_URL", "mail.example.org"),
             ("S3_BUCKET", "pictures"),
+            ("STRIPE_SECRET_KEY", "pk_live_hunter2"),
+            ("STRIPE_API_BASE", "stripe"),
             ("LOG", "info,,=="),
             ("TRUSTED_PROXIES", "-1"),
         ];
@@ -396,6 +438,7 @@ mod tests {
             assert!(error.contains(&format!("- {name} ")), "{name} in {error}");
         }
         assert!(error.contains("S3_ACCESS_KEY_ID is needed because S3_BUCKET is set"), "{error}");
+        assert!(error.contains("STRIPE_WEBHOOK_SECRETS is needed because STRIPE_SECRET_KEY is set"), "{error}");
         assert!(!error.contains("hunter2"));
     }
 

@@ -4,8 +4,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-pub use graphile_worker::{IntoTaskHandlerResult, JobDefinition, TaskHandler as Job, WorkerContext};
-use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
+pub use graphile_worker::{IntoTaskHandlerResult, JobDefinition, TaskHandler as Job, WorkerContext, WorkerOptions};
+use graphile_worker::{Worker, WorkerUtils};
 use sqlx::PgPool;
 use url::Url;
 
@@ -112,19 +112,20 @@ pub enum JobError {
     Other(String),
 }
 
-/// Builds the runner for the given kinds of job. `crontab` has a line per repeated job, in UTC. When `stop` resolves it
+/// Builds the runner for the given kinds of job. `give` adds what handlers find in their context, each [`Shared`].
+/// `crontab` has a line per repeated job, in UTC. When `stop` resolves it
 /// takes no more jobs, and gives those that run 15 seconds.
 ///
 /// # Errors
 /// When the queue can't be prepared or a line of the crontab is malformed.
-pub async fn runner<T: Send + Sync + 'static>(
+pub async fn runner(
     pool: &PgPool,
     jobs: Vec<JobDefinition>,
     crontab: &str,
-    given: Shared<T>,
+    give: impl FnOnce(WorkerOptions) -> WorkerOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Worker, Box<dyn std::error::Error + Send + Sync>> {
-    let worker = WorkerOptions::default()
+    let worker = give(WorkerOptions::default())
         .schema(SCHEMA)
         .pg_pool(pool.clone())
         .concurrency(4)
@@ -132,7 +133,6 @@ pub async fn runner<T: Send + Sync + 'static>(
         .listen_os_shutdown_signals(false)
         .shutdown_signal(stop)
         .shutdown_grace_period(Duration::from_secs(15))
-        .add_extension(given)
         .define_jobs(jobs)
         .with_cron(crontab)?
         .init()

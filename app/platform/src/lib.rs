@@ -13,6 +13,7 @@ pub mod log;
 pub mod mail;
 pub mod markdown;
 pub mod media;
+pub mod payments;
 pub mod rate_limit;
 pub mod secret;
 

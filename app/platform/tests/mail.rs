@@ -192,9 +192,8 @@ impl Place {
             public_url: "https://magentic.example".parse().expect("an address"),
         };
         let jobs = vec![SendMail::definition()];
-        let runner = job::runner(self.database.pool(), jobs, "", Shared::new(tools), std::future::pending())
-            .await
-            .expect("a runner");
+        let give = |options: job::WorkerOptions| options.add_extension(Shared::new(tools));
+        let runner = job::runner(self.database.pool(), jobs, "", give, std::future::pending()).await.expect("a runner");
         runner.run_once().await.expect("runs");
     }
 }

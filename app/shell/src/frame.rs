@@ -6,7 +6,7 @@ use ui::{
     AppShell, AvatarShape, BottomLink, ButtonLink, ButtonSize, IconName, ModeLabel, OfflineBar, Panel, RailAccount,
     RailLink, Variant,
 };
-use web::{Viewer, live::Connection, use_boot, use_viewer};
+use web::{Boot, Viewer, live::Connection, use_boot, use_viewer};
 
 /// One destination of the navigation.
 #[derive(Clone)]
@@ -14,25 +14,40 @@ struct Place {
     icon: IconName,
     label: &'static str,
     href: String,
+    /// Whether it stands in the bar on phones too, where there is room for six.
+    in_bar: bool,
 }
 
 impl Place {
     fn new(icon: IconName, label: &'static str, href: impl Into<String>) -> Self {
-        Self { icon, label, href: href.into() }
+        Self { icon, label, href: href.into(), in_bar: true }
+    }
+
+    /// One that other pages lead to as well.
+    fn in_rail_only(self) -> Self {
+        Self { in_bar: false, ..self }
     }
 }
 
-/// Where somebody can go: the same in the rail and in the bar on phones.
+/// Where somebody can go.
 fn places(viewer: Option<&Viewer>) -> Vec<Place> {
     let mut places = vec![Place::new(IconName::Home, "Home", "/"), Place::new(IconName::Globe, "Public", "/public")];
+    let plans = Place::new(IconName::Store, "Plans", "/pricing");
     match viewer {
-        Some(viewer) => places.extend([
-            Place::new(IconName::Pen, "Write", "/compose"),
-            Place::new(IconName::User, "Profile", format!("/@{}", viewer.handle)),
-            Place::new(IconName::Wallet, "Wallet", "/wallet"),
-            Place::new(IconName::Settings, "Settings", "/settings"),
-        ]),
+        Some(viewer) => {
+            places.extend([
+                Place::new(IconName::Pen, "Write", "/compose"),
+                Place::new(IconName::User, "Profile", format!("/@{}", viewer.handle)),
+                Place::new(IconName::Wallet, "Wallet", "/wallet"),
+                plans.in_rail_only(),
+                Place::new(IconName::Settings, "Settings", "/settings"),
+            ]);
+            if viewer.is_admin {
+                places.push(Place::new(IconName::Briefcase, "Business", "/admin/billing").in_rail_only());
+            }
+        }
         None => places.extend([
+            plans,
             Place::new(IconName::User, "Sign in", "/sign-in"),
             Place::new(IconName::Plus, "Join", "/sign-up"),
         ]),
@@ -40,9 +55,21 @@ fn places(viewer: Option<&Viewer>) -> Vec<Place> {
     places
 }
 
-/// Whether a destination has pages of its own below it, on which it is where one is.
-fn has_pages(href: &str) -> bool {
-    matches!(href, "/settings" | "/wallet")
+/// The folders of a destination: on the pages in them it is where one is.
+fn folders(href: &str) -> &'static [&'static str] {
+    match href {
+        "/settings" => &["/settings/"],
+        "/wallet" => &["/wallet/", "/billing/"],
+        "/pricing" => &["/checkout/"],
+        "/admin/billing" => &["/admin/billing/"],
+        _ => &[],
+    }
+}
+
+/// Whether one is at a destination, or on a page that belongs to it.
+fn is_at(path: &str, href: &str) -> bool {
+    let folder = format!("{path}/");
+    path == href || folders(href).iter().any(|it| folder.starts_with(it))
 }
 
 /// The frame around every page.
@@ -53,13 +80,9 @@ pub fn Frame(
 ) -> impl IntoView {
     let viewer = use_viewer();
     let path = use_location().pathname;
-    let is_current = move |href: String| {
-        Signal::derive(move || {
-            path.with(|path| *path == href || (has_pages(&href) && path.starts_with(&format!("{href}/"))))
-        })
-    };
+    let is_current = move |href: String| Signal::derive(move || path.with(|path| is_at(path, &href)));
     let in_rail = places(viewer.as_ref());
-    let in_bar = in_rail.clone();
+    let in_bar: Vec<Place> = in_rail.iter().filter(|place| place.in_bar).cloned().collect();
     let rail = move || {
         let links = in_rail.into_iter().map(|place| {
             let current = is_current(place.href.clone());
@@ -114,7 +137,7 @@ fn Whose(viewer: Option<Viewer>) -> impl IntoView {
 /// The panel beside a page: what this is, for those who are new, and which stand-ins are in use.
 #[component]
 fn Beside(viewer: Option<Viewer>) -> impl IntoView {
-    let mailbox = use_boot().development_mailbox;
+    let Boot { development_mailbox: mailbox, test_payments, .. } = use_boot();
     view! {
         {viewer
             .is_none()
@@ -132,14 +155,44 @@ fn Beside(viewer: Option<Viewer>) -> impl IntoView {
                 "The server writes that mark, and no edit removes it."
             </p>
         </Panel>
-        {mailbox
+        {(mailbox || test_payments)
             .then(|| {
                 view! {
                     <Panel title="This server">
-                        <ModeLabel label="Development mailbox" />
-                        <p>"No mail server is configured: letters stay here. " <a href="/dev/mailbox">"Open the mailbox"</a></p>
+                        {mailbox
+                            .then(|| {
+                                view! {
+                                    <ModeLabel label="Development mailbox" />
+                                    <p>"No mail server is configured: letters stay here. " <a href="/dev/mailbox">"Open the mailbox"</a></p>
+                                }
+                            })}
+                        {test_payments
+                            .then(|| {
+                                view! {
+                                    <ModeLabel label="Sandbox payments \u{2013} test cards only" />
+                                    <p>"No real money moves."</p>
+                                }
+                            })}
                     </Panel>
                 }
             })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at;
+
+    #[test]
+    fn pages_belong_to_a_destination() {
+        for (path, href) in [
+            ("/wallet", "/wallet"),
+            ("/wallet/payouts", "/wallet"),
+            ("/billing", "/wallet"),
+            ("/checkout/x", "/pricing"),
+        ] {
+            assert!(is_at(path, href), "{path}");
+        }
+        assert!(!is_at("/walleted", "/wallet") && !is_at("/public", "/") && !is_at("/admin/billing", "/wallet"));
     }
 }

@@ -8,6 +8,7 @@ mod document;
 mod frame;
 mod missing;
 
+use billing_web::routes::{BillingAdminRoutes, BillingRoutes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use document::{Assets, document};
 use frame::Frame;
@@ -32,6 +33,8 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <Missing /> }>
                     <IdentityRoutes />
                     <MoneyRoutes />
+                    <BillingRoutes />
+                    <BillingAdminRoutes />
                     <SocialRoutes />
                 </Routes>
             </Frame>

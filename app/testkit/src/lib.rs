@@ -14,12 +14,14 @@ use identity_core::{
     command::{NewAgent, NewPerson},
 };
 use kernel::{AccountId, Actor, Via};
+use payments_sandbox::{Inbox, Sandbox};
 use platform::{
     Cx, Database, World,
     config::{FilesConfig, MailConfig},
     files::Files,
-    job::{self, Shared, Tools},
+    job::{self, Shared, Tools, WorkerOptions},
     mail::{self, Mailer, StoredLetter},
+    payments::Payments,
 };
 use url::Url;
 pub use world::{FrozenClock, SeededRandomness};
@@ -41,6 +43,10 @@ pub struct TestApp {
     pub passwords: Passwords,
     /// What links in mails begin with.
     pub public_url: Url,
+    /// The payment provider: the sandbox, unless a test puts another one in its place.
+    pub payments: Payments,
+    /// The sandbox.
+    pub sandbox: Sandbox,
     files_folder: tempfile::TempDir,
 }
 
@@ -59,7 +65,9 @@ impl TestApp {
         let files = Files::open(&FilesConfig::Disk, files_folder.path()).expect("a file store");
         let passwords = Passwords::cheap().expect("cheap passwords");
         let public_url = Url::parse("http://magentic.test").expect("a URL");
-        Self { database, files, world, clock, passwords, public_url, files_folder }
+        let sandbox = Sandbox::open(&database, &world, &public_url).await.expect("a sandbox");
+        let payments: Payments = Arc::new(sandbox.clone());
+        Self { database, files, world, clock, passwords, public_url, payments, sandbox, files_folder }
     }
 
     /// A person with a confirmed account, and the context of what they do.
@@ -102,6 +110,8 @@ impl TestApp {
     /// When the queue can't be prepared.
     #[expect(clippy::expect_used, reason = "a test can't go on without")]
     pub async fn run_jobs(&self) {
+        // What is due in the sandbox by the clock of the test: the queue goes by another one.
+        self.sandbox.settle_due().await.expect("the sandbox settles");
         let tools = Tools {
             database: self.database.clone(),
             mailer: Arc::new(Mailer::new(&MailConfig::Mailbox { open_to_all: true }, &self.world).expect("a mailer")),
@@ -112,11 +122,48 @@ impl TestApp {
         let mut jobs = job::platform_jobs();
         jobs.extend(identity_core::job::jobs());
         jobs.extend(money_core::job::jobs());
+        jobs.extend(billing_core::job::jobs());
+        jobs.extend(payments_sandbox::jobs());
         jobs.extend(social_core::job::jobs());
-        let worker = job::runner(self.database.pool(), jobs, "", Shared::new(tools), std::future::pending())
-            .await
-            .expect("a job runner");
-        worker.run_once().await.expect("jobs run");
+        let inbox = self.inbox();
+        let give = |options: WorkerOptions| {
+            options
+                .add_extension(Shared::new(tools))
+                .add_extension(Shared::new(Arc::clone(&self.payments)))
+                .add_extension(Shared::new(self.sandbox.clone()))
+                .add_extension(Shared::new(inbox))
+        };
+        let worker =
+            job::runner(self.database.pool(), jobs, "", give, std::future::pending()).await.expect("a job runner");
+        // What a job enqueues may come after the last look for more.
+        while self.jobs_are_due().await {
+            worker.run_once().await.expect("jobs run");
+        }
+    }
+
+    /// Where the sandbox's webhooks go: to the same as those that come over the network.
+    fn inbox(&self) -> Inbox {
+        let (database, world, payments) = (self.database.clone(), self.world.clone(), Arc::clone(&self.payments));
+        Inbox {
+            receive: Arc::new(move |header: String, body: Vec<u8>| {
+                let (database, world, payments) = (database.clone(), world.clone(), Arc::clone(&payments));
+                Box::pin(async move {
+                    let taken =
+                        billing_core::service::receive(&database, &world, payments.as_ref(), &header, &body).await;
+                    taken.map_err(|error| error.to_string())
+                })
+            }),
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    async fn jobs_are_due(&self) -> bool {
+        sqlx::query_scalar(
+            "select exists (select from graphile_worker._private_jobs where run_at <= now() and attempts < max_attempts)",
+        )
+        .fetch_one(self.database.pool())
+        .await
+        .expect("an answer")
     }
 
     /// Every letter that has been sent, newest first. Runs due jobs before.

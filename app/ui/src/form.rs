@@ -17,13 +17,13 @@ struct Wiring {
 }
 
 /// The attributes an input takes from its field.
-struct Wired {
-    id: Option<String>,
-    described: Signal<Option<String>>,
-    invalid: Signal<Option<&'static str>>,
+pub(crate) struct Wired {
+    pub(crate) id: Option<String>,
+    pub(crate) described: Signal<Option<String>>,
+    pub(crate) invalid: Signal<Option<&'static str>>,
 }
 
-fn wired() -> Wired {
+pub(crate) fn wired() -> Wired {
     let Some(Wiring { id, hint, error }) = use_context::<Wiring>() else {
         return Wired { id: None, described: Signal::stored(None), invalid: Signal::stored(None) };
     };
@@ -68,7 +68,7 @@ pub fn Field(
     /// On the right of the label, such as "Forgot your password?".
     #[prop(optional, into)]
     aside: Option<ViewFnOnce>,
-    /// One `TextInput`, `PasswordInput`, `TextArea` or `FileInput`.
+    /// One `TextInput`, `PasswordInput`, `TextArea`, `Select` or `FileInput`.
     children: Children,
 ) -> impl IntoView {
     let wiring = Wiring { id: id.clone(), hint: hint.is_some(), error };

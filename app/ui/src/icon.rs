@@ -89,6 +89,10 @@ pub enum IconName {
     Calendar,
     /// A wallet.
     Wallet,
+    /// A bank card.
+    CreditCard,
+    /// A till slip: invoices.
+    Receipt,
     /// A briefcase.
     Briefcase,
     /// A shop.
@@ -202,6 +206,12 @@ impl IconName {
             }
             Self::Wallet => {
                 "M19 7V4a1 1 0 0 0-1-1H5a2 2 0 0 0 0 4h15a1 1 0 0 1 1 1v4h-3a2 2 0 0 0 0 4h3a1 1 0 0 0 1-1v-2a1 1 0 0 0-1-1M3 5v14a2 2 0 0 0 2 2h15a1 1 0 0 0 1-1v-4"
+            }
+            Self::CreditCard => {
+                "M4 5h16a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-16a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2zM2 10h20"
+            }
+            Self::Receipt => {
+                "M4 2v20l2-1 2 1 2-1 2 1 2-1 2 1 2-1 2 1V2l-2 1-2-1-2 1-2-1-2 1-2-1-2 1zM16 8h-6a2 2 0 1 0 0 4h4a2 2 0 1 1 0 4H8M12 17.5v-11"
             }
             Self::Briefcase => {
                 "M16 20V4a2 2 0 0 0-2-2h-4a2 2 0 0 0-2 2v16M4 6h16a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-16a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2z"

@@ -10,18 +10,23 @@ mod auth;
 mod avatar;
 mod badge;
 mod button;
+mod choice;
 mod comment;
 mod composer;
 mod diff;
+mod disclosure;
 mod form;
 mod icon;
 mod landing;
 mod media;
 mod menu;
+mod money;
 mod notice;
 mod overlay;
+mod plan;
 mod post;
 mod profile;
+mod sheet;
 mod shell;
 mod state;
 mod table;
@@ -35,18 +40,23 @@ pub use badge::{Badge, Count, ModeLabel, Owner, ProvenanceMark, Timestamp, Tone,
 pub use button::{
     Align, Button, ButtonKind, ButtonLink, ButtonRow, ButtonSize, IconButton, IconLink, IconTone, Variant,
 };
+pub use choice::{Choice, ChoiceGroup, Select};
 pub use comment::{Comment, Thread};
 pub use composer::{CharacterCounter, Composer};
 pub use diff::{Change, Diff, DiffLine};
+pub use disclosure::Disclosure;
 pub use form::{Checkbox, Field, FileInput, FormError, FormStack, PasswordInput, TextArea, TextInput};
 pub use icon::{Icon, IconName};
 pub use landing::{Feature, FeatureGrid, Hero};
 pub use media::{MediaDraft, MediaGrid, Picture};
 pub use menu::{Menu, MenuButton, MenuDivider, MenuLink};
+pub use money::{Total, Totals, amount, change};
 pub use notice::{LiveBanner, Notice, OfflineBar, Toast, ToastRegion};
 pub use overlay::{Dialog, DialogSize};
+pub use plan::{Plan, PlanGrid};
 pub use post::{Feed, PostCard, Prose, ProseSize, Tombstone};
 pub use profile::{ProfileFact, ProfileHead};
+pub use sheet::Sheet;
 pub use shell::{
     AppShell, BottomBar, BottomLink, Brand, Card, PageBody, PageHeader, Panel, RailAccount, RailAction, RailLink,
     Section, SiteShell,

@@ -17,6 +17,8 @@ pub struct Boot {
     pub submitted: Option<Submitted>,
     /// Whether letters go to the development mailbox, and this visitor may open it.
     pub development_mailbox: bool,
+    /// Whether no real money moves.
+    pub test_payments: bool,
     /// The address of the server, for absolute links.
     pub public_url: String,
     /// Finds this page load in the log.

@@ -13,10 +13,12 @@ use identity_core::{Authenticated, Device, Passwords};
 use kernel::{Actor, Cursor, CursorError, Problem, ProblemKind};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use payments_sandbox::Sandbox;
 use platform::{
     Config, Cx, Database, Tx, World,
     config::MailConfig,
     files::Files,
+    payments::Payments,
     rate_limit::{self, Limit},
     secret::Token,
 };
@@ -41,10 +43,26 @@ pub struct State {
     pub world: World,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// Whoever takes money from cards.
+    pub payments: Payments,
+    /// The sandbox, if it is that.
+    pub sandbox: Option<Sandbox>,
     /// The settings.
     pub config: Arc<Config>,
     /// The last position of the event log that this process has seen.
     pub position: Arc<AtomicI64>,
+}
+
+impl State {
+    /// Whether whoever comes from a device may open the development mailbox.
+    pub fn may_open_mailbox(&self, device: &Device) -> bool {
+        match self.config.mail {
+            MailConfig::Mailbox { open_to_all } => {
+                open_to_all || (self.config.local() && device.address().is_loopback())
+            }
+            MailConfig::Smtp { .. } => false,
+        }
+    }
 }
 
 /// What is known of one request.
@@ -185,12 +203,7 @@ impl Server {
 
     /// Whether this visitor may open the development mailbox.
     pub fn may_open_mailbox(&self) -> bool {
-        match self.config.mail {
-            MailConfig::Mailbox { open_to_all } => {
-                open_to_all || (self.config.local() && self.visit.device.address().is_loopback())
-            }
-            MailConfig::Smtp { .. } => false,
-        }
+        self.state.may_open_mailbox(&self.visit.device)
     }
 
     fn cookie(&self, name: &str, value: &str, seconds: u32) -> String {
@@ -257,6 +270,7 @@ pub(crate) fn boot() -> Boot {
         position: server.position.load(Ordering::Acquire),
         submitted: server.visit.submitted.clone(),
         development_mailbox: server.may_open_mailbox(),
+        test_payments: server.payments.is_test(),
         public_url: server.config.public_url.as_str().trim_end_matches('/').to_owned(),
         request_id: server.visit.request_id.clone(),
     }

@@ -4,7 +4,7 @@
 use kernel::PostId;
 use serde_json::Value;
 
-use crate::support::{Server, Visitor};
+use crate::support::{Bought, Server, Visitor};
 
 /// Who may call a function.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -15,6 +15,8 @@ enum Who {
     SignedIn,
     /// Only the one whose thing it is.
     Owner,
+    /// Those who administer the server.
+    Admin,
 }
 
 /// A function's name, who may call it, and arguments for it.
@@ -28,15 +30,16 @@ struct Hers {
     account: String,
     transfer: String,
     wallet: String,
+    bought: Bought,
 }
 
 /// Each function, who may call it, and arguments that name those things.
 fn functions(hers: &Hers) -> Vec<Function> {
     use Who::{Anybody, Owner, SignedIn};
-    let Hers { deleted, session, account, transfer, wallet, .. } = hers;
+    let Hers { deleted, session, account, transfer, wallet, bought, .. } = hers;
     let post = hers.post.to_string();
     let one = |name, value: &str| vec![(name, value.to_owned())];
-    vec![
+    let mut all = vec![
         ("identity/sign_up", Anybody, vec![]),
         ("identity/check_handle", Anybody, one("handle", "somebody")),
         ("identity/resend_confirmation", Anybody, one("email", "a@example.org")),
@@ -87,7 +90,109 @@ fn functions(hers: &Hers) -> Vec<Function> {
         ),
         ("social/delete", Owner, one("post", &post)),
         ("social/restore", Owner, one("post", &deleted.to_string())),
+    ];
+    all.extend(of_billing(bought));
+    all.extend(of_billing_admins(bought));
+    all
+}
+
+/// The functions of those who buy.
+fn of_billing(bought: &Bought) -> Vec<Function> {
+    use Who::{Anybody, Owner, SignedIn};
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let (price, subscription) = (bought.price.to_string(), bought.subscription.to_string());
+    let (checkout, invoice) = (bought.checkout.to_string(), bought.invoice.to_string());
+    let (seen, way) = ([("seen_minor", "500"), ("seen_currency", "EUR")], ("pay_with", "wallet"));
+    vec![
+        ("billing/pricing", Anybody, some(&[])),
+        ("billing/sandbox_page", Anybody, some(&[("reference", "cs_nothing")])),
+        ("billing/submit_card", Anybody, some(&[("reference", "cs_nothing")])),
+        ("billing/confirm_card", Anybody, some(&[("reference", "cs_nothing"), ("answer", "approve")])),
+        ("billing/submit_payout_account", Anybody, some(&[("reference", "cs_nothing"), ("iban", "x")])),
+        ("billing/checkout_form", SignedIn, some(&[("price", &price)])),
+        ("billing/checkout_status", Owner, some(&[("id", &checkout)])),
+        ("billing/my_billing", SignedIn, some(&[])),
+        ("billing/my_card", SignedIn, some(&[])),
+        ("billing/my_bill_to", SignedIn, some(&[])),
+        ("billing/features", SignedIn, some(&[])),
+        ("billing/top_up_form", SignedIn, some(&[])),
+        ("billing/payout_destination", SignedIn, some(&[])),
+        ("billing/subscription", Owner, some(&[("id", &subscription)])),
+        ("billing/invoice", Owner, some(&[("id", &invoice)])),
+        ("billing/change_plan", Owner, some(&[("id", &subscription), ("to", &price)])),
+        ("billing/invoices", SignedIn, some(&[])),
+        ("billing/buy", SignedIn, some(&[("price", &price), way, seen[0], seen[1], ("key", "k")])),
+        (
+            "billing/change",
+            Owner,
+            some(&[
+                ("subscription", &subscription),
+                ("to", &price),
+                ("reckoned_at", "2026-06-01T12:00:00Z"),
+                way,
+                seen[0],
+                seen[1],
+                ("key", "k"),
+            ]),
+        ),
+        ("billing/schedule_change", Owner, some(&[("subscription", &subscription), ("to", &price)])),
+        ("billing/pay_invoice", Owner, some(&[("invoice", &invoice), way, ("key", "k")])),
+        (
+            "billing/top_up",
+            SignedIn,
+            some(&[("amount", "10"), ("currency", "EUR"), ("pay_with", "other"), ("key", "k")]),
+        ),
+        ("billing/manage", Owner, some(&[("subscription", &subscription), ("wish", "cancel")])),
+        ("billing/pay_with", Owner, some(&[("subscription", &subscription), way])),
+        ("billing/set_bill_to", SignedIn, some(&[("name", "N"), ("address", ""), ("tax_id", "")])),
+        ("billing/leave_card", SignedIn, some(&[])),
+        ("billing/forget_card", SignedIn, some(&[])),
+        ("billing/set_up_payouts", SignedIn, some(&[])),
     ]
+}
+
+/// The functions of those who sell.
+fn of_billing_admins(bought: &Bought) -> Vec<Function> {
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let (product, price, invoice) = (bought.product.to_string(), bought.price.to_string(), bought.invoice.to_string());
+    let event = "whk_00000000000000000000000000000000";
+    let all: Vec<(&str, Vec<(&str, String)>)> = vec![
+        ("billing/admin_overview", some(&[])),
+        ("billing/admin_products", some(&[])),
+        ("billing/admin_product", some(&[("id", &product)])),
+        ("billing/admin_subscriptions", some(&[])),
+        ("billing/admin_invoices", some(&[])),
+        ("billing/admin_invoice", some(&[("id", &invoice)])),
+        ("billing/admin_payments", some(&[])),
+        ("billing/admin_webhooks", some(&[])),
+        ("billing/admin_reconciliations", some(&[])),
+        (
+            "billing/admin_save_product",
+            some(&[("id", ""), ("code", "new"), ("name", "New"), ("summary", ""), ("tax_rate", "0"), ("grants", "")]),
+        ),
+        (
+            "billing/admin_set_price",
+            some(&[("product", &product), ("amount", "1"), ("currency", "EUR"), ("per", "month"), ("trial_days", "")]),
+        ),
+        ("billing/admin_retire_price", some(&[("product", &product), ("price", &price)])),
+        (
+            "billing/admin_give_back",
+            some(&[
+                ("invoice", &invoice),
+                ("amount", "1"),
+                ("currency", "EUR"),
+                ("to", "wallet"),
+                ("reason", ""),
+                ("key", "k"),
+            ]),
+        ),
+        ("billing/admin_replay_webhook", some(&[("event", event)])),
+        ("billing/admin_reconcile", some(&[])),
+        ("billing/admin_settle_dispute", some(&[("payment", "pi_nothing"), ("decision", "us")])),
+    ];
+    all.into_iter().map(|(name, arguments)| (name, Who::Admin, arguments)).collect()
 }
 
 async fn call(visitor: &Visitor, function: &str, arguments: &[(&str, String)]) -> (u16, Value) {
@@ -119,8 +224,14 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
     let (_, file) = as_ana.read(&csv).await;
     assert!(file.contains("\"'=1+1, for a test\",12.00,12.00,EUR\r\n"), "{file}");
 
-    let account = ana.actor.account.to_string();
-    let table = functions(&Hers { post, deleted, session, account, transfer, wallet });
+    let bought = server.subscribe(&ana).await;
+    let pdf = format!("/billing/invoices/{}/pdf", bought.invoice);
+    let as_admin = server.signed_in(&bought.admin).await;
+    for (visitor, expected) in [(&as_ana, 200), (&as_admin, 200), (&as_eve, 404), (&server.visitor(), 401)] {
+        assert_eq!(visitor.get(&pdf).await.status(), expected);
+    }
+    let (subscription, account) = (bought.subscription.to_string(), ana.actor.account.to_string());
+    let table = functions(&Hers { post, deleted, session, account, transfer, wallet, bought });
     let mut known: Vec<String> = table.iter().map(|(function, _, _)| format!("/api/{function}")).collect();
     let mut registered: Vec<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     known.sort();
@@ -131,12 +242,14 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
         let (status, answer) = call(&server.visitor(), function, arguments).await;
         let refused = matches!(status, 401 | 403 | 404);
         assert_eq!(status == 401, *who != Who::Anybody, "{function} for a visitor: {status} {answer}");
-        if *who == Who::Owner {
+        if matches!(who, Who::Owner | Who::Admin) {
             let (status, answer) = call(&as_eve, function, arguments).await;
             assert!(matches!(status, 403 | 404 | 410), "{function} for somebody else: {status} {answer}");
             assert!(refused);
         }
     }
+    let (_, hers) = as_ana.ask("billing/subscription", &[("id", &subscription)]).await;
+    assert!(hers.to_string().contains("renew"), "nothing of Ana's was changed: {hers}");
     let (_, thread) = as_ana.ask("social/thread", &[("post", &post.to_string())]).await;
     assert!(thread.to_string().contains("By Ana"), "nothing of Ana's was changed: {thread}");
 }

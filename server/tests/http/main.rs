@@ -4,7 +4,9 @@
 
 mod access;
 mod forms;
+mod invoices;
 mod live;
 mod protection;
 mod site;
 mod support;
+mod webhooks;

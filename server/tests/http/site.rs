@@ -69,3 +69,46 @@ async fn the_development_mailbox_is_for_this_machine_only() {
     let behind_a_proxy = Server::start_with(&[("TRUSTED_PROXIES", "1")]).await;
     assert_eq!(behind_a_proxy.visitor().get("/dev/mailbox").await.status(), 404);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn visitors_share_a_page_until_something_happens_and_nobody_elses_scripts_run() {
+    let server = Server::start().await;
+    let page = |cookie: Option<String>| {
+        let request = reqwest::Client::new().get(server.url("/public"));
+        async {
+            let answer = match cookie {
+                Some(cookie) => request.header("cookie", cookie),
+                None => request,
+            };
+            let answer = answer.send().await.expect("an answer");
+            let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
+            let id = answer.headers()["x-request-id"].to_str().expect("text").to_owned();
+            (policy, id, answer.text().await.expect("a page"))
+        }
+    };
+    let nonce = |policy: &str| {
+        let from = policy.find("'nonce-").expect("a nonce") + 7;
+        policy[from..].split('\'').next().expect("its end").to_owned()
+    };
+    let (first, second) = tokio::join!(page(None), page(None));
+    for (policy, id, html) in [&first, &second] {
+        assert!(html.contains(&nonce(policy)), "scripts have the nonce of their own answer");
+        assert!(html.contains(id.as_str()), "the page has the id of its own request");
+    }
+    assert_ne!(nonce(&first.0), nonce(&second.0));
+    assert!(!second.2.contains(&nonce(&first.0)) && !second.2.contains(&first.1));
+    let dark = page(Some("theme=dark".to_owned())).await.2;
+    assert!(dark != second.2 && dark.contains("dark"));
+    // What happens is on the next page.
+    let ana = server.app.person("ana").await;
+    server.post(&ana, "Something new under the sun").await;
+    let seen = async {
+        loop {
+            if page(None).await.2.contains("Something new under the sun") {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(3), seen).await.expect("seen before the page is too old");
+}

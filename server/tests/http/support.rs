@@ -7,20 +7,28 @@ use std::{
     time::Duration,
 };
 
-use identity_core::{Device, service as identity};
-use kernel::{Actor, Currency, PostId, TransferId};
+use billing_core::{
+    PayWith, Per,
+    command::{SaveProduct, SetPrice, StartCheckout, What},
+    service as billing,
+};
+use identity_core::{Device, command::NewPerson, service as identity};
+use kernel::{
+    Actor, CheckoutId, Currency, InvoiceId, Money, PostId, PriceId, ProductId, SubscriptionId, TransferId, Via,
+};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use money_core::{Amount, Memo, TopUp};
-use platform::{Config, Cx};
+use platform::{Config, Cx, payments::ProviderName};
 use reqwest::{Client, RequestBuilder, Response, header, redirect::Policy};
 use serde_json::Value;
 use server::{
     app::{App, router},
     assets::Site,
     live::Hub,
+    page_cache::PageCache,
 };
 use social_core::{Content, NewComment, NewPost, service as social};
-use testkit::TestApp;
+use testkit::{PASSWORD, TestApp};
 use tokio_util::sync::CancellationToken;
 use web::server::State;
 
@@ -63,11 +71,14 @@ impl Server {
             files: app.files.clone(),
             world: app.world.clone(),
             passwords: app.passwords.clone(),
+            payments: Arc::clone(&app.payments),
+            sandbox: Some(app.sandbox.clone()),
             config,
             position,
         };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let app_of_router = App { state, hub, site: Arc::new(Site::find(None)), stopping: stop.clone() };
+        let app_of_router =
+            App { state, hub, site: Arc::new(Site::find(None)), pages: PageCache::default(), stopping: stop.clone() };
         let router = router(app_of_router, metrics).into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone();
         tokio::spawn(async move {
@@ -125,6 +136,37 @@ impl Server {
         transfer.id
     }
 
+    /// Lets somebody subscribe to something, paid from their wallet.
+    pub async fn subscribe(&self, who: &Cx<Actor>) -> Bought {
+        let app = &self.app;
+        let new = NewPerson::parse("olga", "Olga", "olga@example.org", PASSWORD).expect("a valid person");
+        let new = NewPerson { is_admin: true, ..new };
+        let hash = app.passwords.hash(&new.password, app.world.randomness.as_ref()).await.expect("a hash");
+        let mut tx = app.database.begin().await.expect("a transaction");
+        let admin =
+            identity::create_person_confirmed(&mut tx, &app.world.cx(()), &new, &hash).await.expect("an account");
+        tx.commit().await.expect("a commit");
+        let admin = app.world.cx(Actor::human(admin, Via::System));
+        let save = SaveProduct::parse(None, "pro", "Pro", "", "19", true, "agents_at_work 5").expect("a product");
+        let mut tx = app.database.begin().await.expect("a transaction");
+        let product = billing::save_product(&app.database, &mut tx, &admin, &save).await.expect("a product");
+        let amount = Money::new(500, Currency::Eur);
+        let price = SetPrice { product, amount, per: Per::Month, trial_days: 0 };
+        let price = billing::set_price(&app.database, &mut tx, &admin, &price).await.expect("a price");
+        let start = StartCheckout {
+            what: What::Price(price),
+            pay_with: PayWith::Wallet,
+            saved_card: false,
+            seen: None,
+            key: "bought".parse().expect("a key"),
+        };
+        let checkout = billing::start(&mut tx, who, ProviderName::Sandbox, &start).await.expect("bought");
+        tx.commit().await.expect("a commit");
+        let view = billing::checkout(app.database.pool(), who.actor, checkout).await.expect("a checkout");
+        let (subscription, invoice) = (view.subscription.expect("one"), view.invoice.expect("one"));
+        Bought { admin, product, price, checkout, subscription, invoice }
+    }
+
     /// A comment by somebody.
     pub async fn comment(&self, who: &Cx<Actor>, parent: PostId, body: &str) -> PostId {
         let mut tx = self.app.database.begin().await.expect("a transaction");
@@ -134,6 +176,22 @@ impl Server {
         tx.commit().await.expect("a commit");
         id
     }
+}
+
+/// What somebody subscribed to.
+pub struct Bought {
+    /// Who administers the server.
+    pub admin: Cx<Actor>,
+    /// The product.
+    pub product: ProductId,
+    /// Its price.
+    pub price: PriceId,
+    /// The checkout.
+    pub checkout: CheckoutId,
+    /// The subscription.
+    pub subscription: SubscriptionId,
+    /// The invoice.
+    pub invoice: InvoiceId,
 }
 
 /// A client, signed in or not.

@@ -22,10 +22,14 @@ pub enum LedgerKind {
     Losses,
     /// The platform's: earnings on their way to a bank.
     Payouts,
+    /// The platform's: what it sold itself came to, without tax.
+    Revenue,
+    /// The platform's: what it owes the state.
+    Tax,
 }
 
 impl LedgerKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Wallet,
         Self::Held,
         Self::Pending,
@@ -34,6 +38,8 @@ impl LedgerKind {
         Self::Fees,
         Self::Losses,
         Self::Payouts,
+        Self::Revenue,
+        Self::Tax,
     ];
 
     /// The form the database stores.
@@ -47,6 +53,8 @@ impl LedgerKind {
             Self::Fees => "fees",
             Self::Losses => "losses",
             Self::Payouts => "payouts",
+            Self::Revenue => "revenue",
+            Self::Tax => "tax",
         }
     }
 
@@ -63,7 +71,7 @@ impl LedgerKind {
     /// What its balance may not fall below; `None` when it may go as low as it likes.
     pub const fn floor(self) -> Option<i64> {
         match self {
-            Self::Provider | Self::Fees | Self::Losses => None,
+            Self::Provider | Self::Fees | Self::Losses | Self::Revenue | Self::Tax => None,
             Self::Wallet | Self::Held | Self::Pending | Self::Earnings | Self::Payouts => Some(0),
         }
     }

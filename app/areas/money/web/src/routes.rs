@@ -10,6 +10,12 @@ use crate::pages::{Payouts, TransferPage, WalletPage};
 pub const WALLET: &str = "/wallet";
 /// What was earned, on its way to a bank.
 pub const PAYOUTS: &str = "/wallet/payouts";
+/// Money for the wallet. The page is the billing area's.
+pub const TOP_UP: &str = "/wallet/top-up";
+/// What somebody has and pays for. The page is the billing area's.
+pub const BILLING: &str = "/billing";
+/// Where payouts go. The page is the billing area's.
+pub const PAYOUT_DESTINATION: &str = "/billing/payouts";
 
 /// The statement of one account of the ledger.
 pub fn statement(account: LedgerAccountId) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{AccountId, Actor, Handle, Via};
+use kernel::{AccountId, Actor, EmailAddress, Handle, Via};
 use platform::{Cx, Tx, event, markdown};
 use sqlx::PgExecutor;
 
@@ -43,6 +43,18 @@ pub async fn summaries(
     uuids.dedup();
     let found = accounts::summaries(executor, &uuids).await?;
     Ok(found.into_iter().map(|summary| (summary.id, summary)).collect())
+}
+
+/// Where somebody's letters go, and what they are called. `None` for those who have no address, such as agents.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mail_address(
+    executor: impl PgExecutor<'_>,
+    id: AccountId,
+) -> Result<Option<(EmailAddress, String)>, Error> {
+    let login = logins::by_account(executor, id).await?;
+    Ok(login.map(|login| (login.email, login.name)))
 }
 
 /// Whether somebody could sign up with this handle at this moment.

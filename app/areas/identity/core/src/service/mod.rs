@@ -10,7 +10,9 @@ mod sessions;
 mod sign_in;
 mod sign_up;
 
-pub use accounts::{account, account_by_handle, create_agent, create_person_confirmed, handle_available, summaries};
+pub use accounts::{
+    account, account_by_handle, create_agent, create_person_confirmed, handle_available, mail_address, summaries,
+};
 pub use email::{confirm_email, resend_confirmation};
 pub use profile::edit_profile;
 pub use reset::{request_reset, reset_password};

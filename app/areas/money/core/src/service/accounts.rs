@@ -22,6 +22,22 @@ pub async fn account_of<A>(
     Accounts::of(tx, cx, currency, [(owner, kind)]).await?.get(owner, kind)
 }
 
+/// Holds accounts until the transaction ends, in the order in which everybody takes them; makes those that are missing.
+/// A transaction that books more than one transfer begins with this, or it could wait for somebody who waits for it.
+///
+/// # Errors
+/// When there is no such member.
+pub async fn hold_accounts<A>(
+    tx: &mut Tx,
+    cx: &Cx<A>,
+    currency: Currency,
+    wanted: &[(Option<AccountId>, LedgerKind)],
+) -> Result<(), Error> {
+    let found = Accounts::of(tx, cx, currency, wanted.iter().copied()).await?;
+    let ids: Vec<Uuid> = wanted.iter().filter_map(|it| found.0.get(it)).map(|id| id.uuid()).collect();
+    accounts::lock_all(tx, &ids).await
+}
+
 /// The accounts that a use case needs.
 pub(super) struct Accounts(BTreeMap<(Option<AccountId>, LedgerKind), LedgerAccountId>);
 

@@ -20,16 +20,16 @@ mod release;
 mod top_up;
 mod verify;
 
-pub use accounts::account_of;
+pub use accounts::{account_of, hold_accounts};
 pub use export::{Exported, statement_csv};
 pub use holds::{PlacedHold, capture, hold, release};
 pub use ledger::post;
 pub use pay::pay;
-pub use payouts::{RequestedPayout, mark_payout, payouts, request_payout};
+pub use payouts::{RequestedPayout, mark_payout, payouts, payouts_to_send, request_payout};
 pub use read::{statement, transfer, wallet};
 pub use refund::refund;
 pub use release::{expire_holds, free_earnings};
-pub use top_up::{reverse_top_up, top_up};
+pub use top_up::{restore_top_up, reverse_top_up, top_up};
 pub use verify::{Difference, Report, verify};
 
 use chrono::{DateTime, TimeDelta, Utc};

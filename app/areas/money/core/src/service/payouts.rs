@@ -139,3 +139,11 @@ pub async fn payouts(
     let rows = rows::page(pool, account, before, size).await?;
     Ok(Page::from_overfull(rows, size, |payout| payout.id))
 }
+
+/// Payouts that no bank has yet, oldest first, from after one on: for whoever hands them over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn payouts_to_send(pool: &PgPool, after: PayoutId, limit: i64) -> Result<Vec<PayoutView>, Error> {
+    rows::requested(pool, after, limit).await
+}

@@ -31,9 +31,12 @@ pub async fn wallet(pool: &PgPool, actor: Actor, owner: AccountId) -> Result<Wal
             LedgerKind::Held => balance.held = on.balance,
             LedgerKind::Earnings => balance.earnings = on.balance,
             LedgerKind::Pending => balance.pending = on.balance,
-            LedgerKind::Provider | LedgerKind::Fees | LedgerKind::Losses | LedgerKind::Payouts => {
-                return Err(Error::BadRow("owner of a platform's account"));
-            }
+            LedgerKind::Provider
+            | LedgerKind::Fees
+            | LedgerKind::Losses
+            | LedgerKind::Payouts
+            | LedgerKind::Revenue
+            | LedgerKind::Tax => return Err(Error::BadRow("owner of a platform's account")),
         }
         balance.accounts.push((on.kind, on.id));
     }

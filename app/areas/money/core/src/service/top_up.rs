@@ -106,3 +106,56 @@ pub async fn reverse_top_up<A: Who>(tx: &mut Tx, cx: &Cx<A>, reverse: &ReverseTo
     }
     Ok(transfer)
 }
+
+/// Gives back what had been taken back of a top-up: a dispute was won, or money did not get back to its card. First the
+/// platform gets what it had lost by it, and the rest goes into the wallet. Never more than was taken back.
+///
+/// # Errors
+/// When there is no such top-up, or less of it was taken back, or the key was used for something else.
+pub async fn restore_top_up<A: Who>(tx: &mut Tx, cx: &Cx<A>, restore: &ReverseTopUp) -> Result<Transfer, Error> {
+    let ReverseTopUp { top_up, amount, key, memo } = restore;
+    let head = transfers::lock(tx, *top_up).await?.ok_or(Error::NoSuchTransfer)?;
+    if head.kind != TransferKind::TopUp {
+        return Err(Error::NoSuchTransfer);
+    }
+    let came = transfers::posting(tx, *top_up, LedgerKind::Wallet).await?.ok_or(Error::NoSuchTransfer)?;
+    let account = came.owner.ok_or(Error::BadRow("owner of a wallet"))?;
+    let entry = Entry {
+        kind: TransferKind::TopUpReversal,
+        key: format!("top_up_restored:{top_up}:{key}"),
+        fingerprint: Fingerprint::of("top_up_restored").with(amount).about(memo, None).finish(),
+        memo,
+        subject: head.subject.as_ref(),
+        reverses: Some(*top_up),
+        hold: None,
+    };
+    if let Some(earlier) = ledger::earlier(tx, &entry).await? {
+        return Ok(Transfer { id: earlier.id, repeated: true });
+    }
+    let gone = Money::new(transfers::reversed(tx, *top_up, LedgerKind::Provider).await?, came.currency);
+    if amount.currency() != came.currency {
+        return Err(MoneyError::OtherCurrency { left: came.currency, right: amount.currency() }.into());
+    }
+    if amount.minor() > gone.minor {
+        return Err(Error::OverReversal { left: gone });
+    }
+    let owner = Some(account);
+    let wanted = [(None, LedgerKind::Provider), (None, LedgerKind::Losses), (owner, LedgerKind::Wallet)];
+    let accounts = Accounts::of(tx, cx, came.currency, wanted).await?;
+    let provider = accounts.get(None, LedgerKind::Provider)?;
+    let losses = accounts.get(None, LedgerKind::Losses)?;
+    let wallet = accounts.get(owner, LedgerKind::Wallet)?;
+    let locked = Locked::lock(tx, &[provider, losses, wallet]).await?;
+    let lost = -transfers::reversed(tx, *top_up, LedgerKind::Losses).await?;
+    let recovered = lost.clamp(0, amount.minor());
+    let mut moves = Moves::default();
+    moves.add(provider, -amount.minor())?;
+    moves.add(losses, recovered)?;
+    moves.add(wallet, amount.minor() - recovered)?;
+    let transfer = ledger::book(tx, cx, &entry, &locked, &moves).await?;
+    if !transfer.repeated {
+        let back = Money::new(amount.minor() - recovered, came.currency);
+        event::append(tx, cx, transfer.id, &ToppedUp { transfer: transfer.id, account, amount: back }).await?;
+    }
+    Ok(transfer)
+}

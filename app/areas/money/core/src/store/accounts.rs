@@ -106,6 +106,15 @@ pub(crate) async fn lock(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Held>, Error> 
     .collect()
 }
 
+/// Holds the rows of accounts until the transaction ends, also of those without a floor, in the order in which everybody
+/// takes them.
+pub(crate) async fn lock_all(tx: &mut Tx, ids: &[Uuid]) -> Result<(), Error> {
+    sqlx::query!("select from ledger_accounts where id = any($1) order by (floor is null), id for no key update", ids)
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// What an account is, and how far it is.
 pub(crate) async fn head(executor: impl PgExecutor<'_>, id: LedgerAccountId) -> Result<Option<Head>, Error> {
     sqlx::query!("select owner_id, currency, balance, last_seq from ledger_accounts where id = $1", id.uuid())

@@ -215,7 +215,7 @@ async fn refunds_agree(tx: &mut Tx) -> Result<Vec<String>, Error> {
                from transfers t
                join postings p on p.transfer_id = t.id
                join ledger_accounts a on a.id = p.ledger_account_id and a.kind = 'wallet'
-               where t.kind = 'refund'
+               where t.kind = 'refund' and t.reverses is not null
                group by t.reverses
            ) t on t.reverses = l.transfer_id
            where coalesce(l.refunded, 0) <> coalesce(t.refunded, 0) limit 100"#

@@ -123,3 +123,19 @@ pub(crate) async fn page(
     .map(PayoutView::try_from)
     .collect()
 }
+
+/// Payouts that no bank has yet, oldest first.
+pub(crate) async fn requested(pool: &PgPool, after: PayoutId, limit: i64) -> Result<Vec<PayoutView>, Error> {
+    sqlx::query_as!(
+        PayoutRow,
+        "select id, account_id, currency, amount, state, failure, created_at, changed_at
+         from payouts where state = 'requested' and id > $1 order by id limit $2",
+        after.uuid(),
+        limit
+    )
+    .fetch_all(pool)
+    .await?
+    .into_iter()
+    .map(PayoutView::try_from)
+    .collect()
+}

@@ -150,3 +150,30 @@ async fn what_is_taken_back_from_outside_comes_from_the_wallet_first() {
     assert_eq!(app.events("money.top_up_reversed").await, 2);
     app.adds_up().await;
 }
+
+#[tokio::test]
+async fn what_was_taken_back_comes_again_and_pays_the_loss_first() {
+    let app = TestApp::new().await;
+    let (ana, ben) = (app.person("ana").await, app.person("ben").await);
+    let top_up = app.top_up(&ana, euros(1000), "in").await.expect("in").id;
+    app.pay(&ana, &crate::paying(&ana, crate::to(&ben, euros(700)), "a")).await.expect("paid");
+    app.reverse(top_up, euros(1000), "dispute").await.expect("taken back");
+    assert_eq!((app.has(&ana).await.available.minor, app.platform(LedgerKind::Losses).await), (0, -700));
+    let give = async |minor, with: &str| {
+        let memo = Memo::from("Won");
+        let restore = money_core::ReverseTopUp { top_up, amount: euros(minor), key: key(with), memo };
+        let mut tx = app.database.begin().await.expect("a transaction");
+        let restored = service::restore_top_up(&mut tx, &app.nobody(), &restore).await?;
+        tx.commit().await.expect("a commit");
+        Ok::<_, Error>(restored)
+    };
+    let error = give(1001, "much").await.expect_err("more than was taken back");
+    assert!(problem(error).for_field("amount").is_some());
+    let first = give(800, "won").await.expect("restored");
+    assert_eq!(give(800, "won").await.expect("the same").id, first.id);
+    assert_eq!((app.has(&ana).await.available.minor, app.platform(LedgerKind::Losses).await), (100, 0));
+    // And gone once more, as far as it goes.
+    app.reverse(top_up, euros(800), "again").await.expect("taken back");
+    assert_eq!((app.has(&ana).await.available.minor, app.platform(LedgerKind::Losses).await), (0, -700));
+    app.adds_up().await;
+}

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use money_core::PayoutState;
 use ui::{
-    Badge, Button, ButtonLink, Card, Cell, CellKind, Column, EmptyState, Field, FormError, FormStack, IconName,
-    ListSkeleton, Notice, Pagination, RowHead, Table, TextInput, Timestamp, Tone, Variant,
+    Badge, Button, ButtonLink, ButtonRow, Card, Cell, CellKind, Column, EmptyState, Field, FormError, FormStack,
+    IconName, ListSkeleton, Notice, Pagination, RowHead, Table, TextInput, Timestamp, Tone, Variant,
 };
 use web::{Form, FormState, Loaded, query};
 
@@ -71,6 +71,9 @@ fn Contents(payouts: dto::Payouts) -> impl IntoView {
                     text="What you earn becomes free some days after it was paid. From then on you can have it paid out here."
                 />
             })}
+        <ButtonRow>
+            <ButtonLink href=routes::PAYOUT_DESTINATION>"Where payouts go"</ButtonLink>
+        </ButtonRow>
         {requests}
         {(!rows.is_empty())
             .then(|| view! {

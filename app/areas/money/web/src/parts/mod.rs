@@ -1,10 +1,10 @@
 //! What several pages share.
 
-use kernel::Money;
 use leptos::prelude::*;
 use money_core::{LedgerKind, TransferKind};
-use ui::{PageBody, PageHeader, Tab, Tabs};
-use web::{MembersOnly, use_viewer};
+use ui::{ButtonLink, ButtonSize, IconName, ModeLabel, PageBody, PageHeader, Tab, Tabs};
+pub use ui::{amount, change};
+use web::{MembersOnly, use_boot, use_viewer};
 
 use crate::routes;
 
@@ -37,23 +37,9 @@ pub const fn purpose(kind: LedgerKind) -> &'static str {
         LedgerKind::Fees => "Magentic's fee",
         LedgerKind::Losses => "Magentic",
         LedgerKind::Payouts => "On its way to a bank",
+        LedgerKind::Revenue => "Magentic",
+        LedgerKind::Tax => "Tax",
     }
-}
-
-/// An amount with its digits in groups and a real minus sign: `−1,234.50 EUR`.
-pub fn amount(money: Money) -> String {
-    let decimal = Money::new(money.minor.saturating_abs(), money.currency).to_decimal();
-    let (whole, decimals) =
-        decimal.split_once('.').map_or((decimal.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let whole = whole.parse().map_or_else(|_| whole.to_owned(), ui::grouped);
-    let sign = if money.minor < 0 { "\u{2212}" } else { "" };
-    let decimals = decimals.map(|decimals| format!(".{decimals}")).unwrap_or_default();
-    format!("{sign}{whole}{decimals} {}", money.currency)
-}
-
-/// The same with its sign always, for what came in and what went out.
-pub fn change(money: Money) -> String {
-    if money.is_positive() { format!("+{}", amount(money)) } else { amount(money) }
 }
 
 /// What stands around the pages of the wallet. Whoever isn't signed in is told so, with the way there and back.
@@ -65,38 +51,34 @@ pub fn WalletFrame(
     /// What stands on it.
     children: Children,
 ) -> impl IntoView {
-    let inside = if use_viewer().is_some() {
+    let is_member = use_viewer().is_some();
+    let test_mode = use_boot().test_payments;
+    let inside = if is_member {
         view! {
             <Tabs label="Wallet">
                 <Tab href=routes::WALLET label="Balances" current=!payouts />
                 <Tab href=routes::PAYOUTS label="Payouts" current=payouts />
+                <Tab href=routes::BILLING label="Billing" current=false />
             </Tabs>
-            <PageBody>{children()}</PageBody>
+            <PageBody>
+                {test_mode.then(|| view! { <ModeLabel label="Test mode: no real money" /> })}
+                {children()}
+            </PageBody>
         }
         .into_any()
     } else {
         view! { <MembersOnly title="Sign in to see your wallet" /> }.into_any()
     };
+    let top_up = move || {
+        is_member.then(|| {
+            view! {
+                <ButtonLink href=routes::TOP_UP size=ButtonSize::Small icon=IconName::Plus>"Top up"</ButtonLink>
+            }
+        })
+    };
     view! {
-        <PageHeader title="Wallet" />
+        <PageHeader title="Wallet" actions=top_up />
         {inside}
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::Currency;
-
-    use super::*;
-
-    #[test]
-    fn amounts_are_written_for_people() {
-        let euros = |minor| amount(Money::new(minor, Currency::Eur));
-        assert_eq!(euros(123_450), "1,234.50 EUR");
-        assert_eq!(euros(-5), "\u{2212}0.05 EUR");
-        assert_eq!(amount(Money::new(1_234_567, Currency::Jpy)), "1,234,567 JPY");
-        assert_eq!(change(Money::new(100, Currency::Usd)), "+1.00 USD");
-        assert_eq!(change(Money::zero(Currency::Usd)), "0.00 USD");
-    }
 }

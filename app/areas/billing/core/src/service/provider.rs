@@ -1,0 +1,130 @@
+//! Asking the payment provider. It is written down before it is asked, and asked again with the same key as often as it
+//! doesn't answer, so nothing is charged twice.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::{AccountId, Actor, PaymentId, PaymentStatus};
+use platform::{
+    Database, Tx, World,
+    job::{self, When},
+    payments::{NewCharge, NewCustomer, PaymentError, PaymentProvider, ProviderName},
+};
+
+use super::{invoicing::Server, settle};
+use crate::{
+    Error,
+    job::ChargeCard,
+    news::Of,
+    store::{
+        customers,
+        invoices::Held,
+        payments::{self, New},
+    },
+};
+
+/// What the provider calls somebody; they are made known to it when they aren't yet.
+pub(super) async fn customer(
+    database: &Database,
+    world: &World,
+    payments: &dyn PaymentProvider,
+    account: AccountId,
+) -> Result<String, Error> {
+    let (pool, provider) = (database.pool(), payments.name().as_str());
+    if let Some(reference) = customers::of(pool, account, provider).await?.reference {
+        return Ok(reference);
+    }
+    let reference =
+        payments.create_customer(&known_as(database, account).await?, &format!("customer:{account}")).await?;
+    customers::set_reference(pool, account, provider, &reference, world.now()).await?;
+    Ok(reference)
+}
+
+/// Somebody, as the provider is to know them.
+pub(super) async fn known_as(database: &Database, account: AccountId) -> Result<NewCustomer, Error> {
+    let (email, name) = identity_core::service::mail_address(database.pool(), account)
+        .await?
+        .ok_or(Error::NotNow("Only people can pay by card or be paid out. An agent's owner does it for the agent."))?;
+    Ok(NewCustomer { account, email: email.as_str().to_owned(), name })
+}
+
+/// Has an open invoice charged to the card that was left.
+pub(super) async fn charge_invoice(
+    tx: &mut Tx,
+    cx: &Server,
+    provider: ProviderName,
+    invoice: &Held,
+) -> Result<(), Error> {
+    let customer = customers::of(&mut **tx, invoice.account, provider.as_str()).await?;
+    let card = customer.card.ok_or(Error::NoCard)?;
+    let new = New {
+        id: cx.id(),
+        account: invoice.account,
+        checkout: None,
+        invoice: Some(invoice.id),
+        provider: provider.as_str(),
+        card: Some(&card.reference),
+        description: &format!("Invoice {}", invoice.number),
+        amount: invoice.total,
+        now: cx.now(),
+    };
+    // When one is under way, its end is waited for.
+    if payments::insert(tx, &new).await? {
+        enqueue_charge(tx, new.id).await?;
+    }
+    Ok(())
+}
+
+/// Providers remember keys for a day. What got no answer for so long is not asked again, because it could happen twice:
+/// the nightly comparison with the provider's own list shows what became of it.
+pub(super) fn still_remembered(cx: &Server, since: DateTime<Utc>) -> Result<(), Error> {
+    if cx.now() - since < TimeDelta::hours(20) { Ok(()) } else { Err(Error::Forgotten) }
+}
+
+/// Has a payment charged to its card, if and after the transaction is committed.
+pub(super) async fn enqueue_charge(tx: &mut Tx, payment: PaymentId) -> Result<(), Error> {
+    let when = When { key: Some(format!("charge:{payment}")), ..When::default() };
+    Ok(job::enqueue(tx, &ChargeCard { payment }, when).await?)
+}
+
+/// Charges a card that was left. Run again, it asks the provider again with the same key, which charges once.
+///
+/// # Errors
+/// When the provider doesn't answer: then it has to be run again.
+pub async fn charge_card(
+    database: &Database,
+    world: &World,
+    provider: &dyn PaymentProvider,
+    id: PaymentId,
+) -> Result<(), Error> {
+    let cx = world.cx(None::<Actor>);
+    let of = Of { payment: Some(id), reference: None };
+    let mut tx = database.begin().await?;
+    let payment = payments::lock(&mut tx, provider.name().as_str(), &of).await?.ok_or(Error::NoSuchPayment)?;
+    // Not held while the provider is asked, which takes seconds.
+    drop(tx);
+    let Some(card) = payment.card.filter(|_| payment.known.status.1 == PaymentStatus::Waiting) else { return Ok(()) };
+    still_remembered(&cx, payment.created_at)?;
+    let charge = NewCharge {
+        payment: id,
+        customer: customer(database, world, provider, payment.account).await?,
+        card,
+        amount: payment.amount,
+        description: payment.description,
+    };
+    let (of, heard) = match provider.charge(&charge, &format!("charge:{id}")).await {
+        Ok(snapshot) => {
+            let of = Of { payment: Some(id), reference: Some(snapshot.reference.clone()) };
+            (of, settle::Heard::of(snapshot))
+        }
+        Err(PaymentError::Refused { code, message }) => {
+            tracing::warn!(payment = %id, %message, "a charge was refused");
+            let code = code.unwrap_or_else(|| "refused".to_owned());
+            let failure = Some(platform::payments::Failure { code, message });
+            let status = PaymentStatus::Failed;
+            (of, settle::Heard::Status { status, received: Some(0), card: None, failure })
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut tx = database.begin().await?;
+    settle::hear(&mut tx, &cx, provider.name(), &of, cx.now(), heard).await?;
+    Ok(tx.commit().await?)
+}

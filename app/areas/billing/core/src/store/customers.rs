@@ -1,0 +1,135 @@
+//! Who pays.
+
+use chrono::{DateTime, Utc};
+use kernel::AccountId;
+use platform::{Tx, payments::Card};
+use sqlx::{PgExecutor, PgPool};
+
+use crate::{CardView, CustomerView, Error, command::BillTo};
+
+/// What is known of who pays.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Customer {
+    pub(crate) bill_name: String,
+    pub(crate) bill_address: String,
+    pub(crate) bill_tax_id: String,
+    /// What the provider calls them.
+    pub(crate) reference: Option<String>,
+    pub(crate) card: Option<Card>,
+}
+
+impl From<Customer> for CustomerView {
+    fn from(it: Customer) -> Self {
+        let view = |card: Card| CardView {
+            brand: card.brand,
+            last4: card.last4,
+            exp_month: card.exp_month,
+            exp_year: card.exp_year,
+        };
+        Self {
+            bill_name: it.bill_name,
+            bill_address: it.bill_address,
+            bill_tax_id: it.bill_tax_id,
+            card: it.card.map(view),
+        }
+    }
+}
+
+/// Somebody as a customer of a provider. A card they left with another one is none.
+pub(crate) async fn of(db: impl PgExecutor<'_>, account: AccountId, provider: &str) -> Result<Customer, Error> {
+    let row = sqlx::query!(
+        "select bill_name, bill_address, bill_tax_id, provider, reference, card from customers where account_id = $1",
+        account.uuid()
+    )
+    .fetch_optional(db)
+    .await?;
+    let Some(row) = row else { return Ok(Customer::default()) };
+    let here = row.provider.as_deref() == Some(provider);
+    let card = row.card.filter(|_| here).map(serde_json::from_value).transpose();
+    Ok(Customer {
+        bill_name: row.bill_name,
+        bill_address: row.bill_address,
+        bill_tax_id: row.bill_tax_id,
+        reference: row.reference.filter(|_| here),
+        card: card.map_err(|_| Error::BadRow("card"))?,
+    })
+}
+
+/// Remembers what a provider calls somebody; what another one called them, and the card they left there, is forgotten.
+pub(crate) async fn set_reference(
+    pool: &PgPool,
+    account: AccountId,
+    provider: &str,
+    reference: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into customers as it (account_id, provider, reference, changed_at) values ($1, $2, $3, $4)
+         on conflict (account_id) do update set
+             card = case when it.provider = excluded.provider then it.card end,
+             provider = excluded.provider, reference = excluded.reference, changed_at = excluded.changed_at",
+        account.uuid(),
+        provider,
+        reference,
+        now
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Writes down what stands on somebody's invoices.
+pub(crate) async fn set_bill_to(
+    tx: &mut Tx,
+    account: AccountId,
+    bill: &BillTo,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into customers (account_id, bill_name, bill_address, bill_tax_id, changed_at) values ($1, $2, $3, $4, $5)
+         on conflict (account_id) do update set bill_name = $2, bill_address = $3, bill_tax_id = $4, changed_at = $5",
+        account.uuid(),
+        bill.name,
+        bill.address,
+        bill.tax_id,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Remembers the card that a customer of a provider left; or that they have none any more.
+pub(crate) async fn set_card(
+    tx: &mut Tx,
+    provider: &str,
+    customer: &str,
+    card: Option<&Card>,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let card = card.map(serde_json::to_value).transpose().map_err(|_| Error::BadRow("card"))?;
+    let changed = sqlx::query!(
+        "update customers set card = $3, changed_at = $4 where provider = $1 and reference = $2",
+        provider,
+        customer,
+        card,
+        now
+    )
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    Ok(changed > 0)
+}
+
+/// Forgets a card that can't be charged any more, whosoever it was.
+pub(crate) async fn forget_card(tx: &mut Tx, provider: &str, card: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query!(
+        "update customers set card = null, changed_at = $3 where provider = $1 and card->>'reference' = $2",
+        provider,
+        card,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

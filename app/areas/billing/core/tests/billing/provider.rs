@@ -1,0 +1,260 @@
+//! A provider that is slow, fails, repeats itself and loses answers never charges twice.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use billing_core::{CheckoutState, Error, InvoiceState, PayWith, SubscriptionState, command::*, service};
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::{PaymentId, ReturnId};
+use payments_sandbox::Sandbox;
+use platform::{config::Secret, payments::*};
+use testkit::TestApp;
+use url::Url;
+use uuid::Uuid;
+
+use crate::{GOOD, Shop, buying, euros, in_transaction, key};
+
+/// The sandbox behind a bad line.
+struct Faulty {
+    inner: Sandbox,
+    calls: AtomicUsize,
+}
+
+impl Faulty {
+    /// What happens to the next call: lost on its way, its answer lost, refused for now, done twice, or all is well.
+    async fn through<T, F, Fut>(&self, call: F) -> Result<T, PaymentError>
+    where
+        F: Fn() -> Fut + Send,
+        Fut: Future<Output = Result<T, PaymentError>> + Send,
+        T: Send,
+    {
+        match self.calls.fetch_add(1, Ordering::Relaxed) % 5 {
+            0 => Err(PaymentError::Unknown("timed out on its way".to_owned())),
+            1 => {
+                call().await?;
+                Err(PaymentError::Unknown("the answer was lost".to_owned()))
+            }
+            2 => Err(PaymentError::Busy { retry_after: Some(1) }),
+            3 => {
+                call().await?;
+                call().await
+            }
+            _ => call().await,
+        }
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for Faulty {
+    fn name(&self) -> ProviderName {
+        self.inner.name()
+    }
+    fn is_test(&self) -> bool {
+        true
+    }
+    fn webhook_secrets(&self) -> Vec<Secret> {
+        self.inner.webhook_secrets()
+    }
+    async fn create_customer(&self, customer: &NewCustomer, key: &str) -> Result<String, PaymentError> {
+        self.through(|| self.inner.create_customer(customer, key)).await
+    }
+    async fn host_payment(&self, payment: &HostedPayment, key: &str) -> Result<HostedPage, PaymentError> {
+        self.through(|| self.inner.host_payment(payment, key)).await
+    }
+    async fn expire_page(&self, page: &str) -> Result<(), PaymentError> {
+        self.inner.expire_page(page).await
+    }
+    async fn host_card(&self, customer: &str, return_url: &Url, key: &str) -> Result<HostedPage, PaymentError> {
+        self.inner.host_card(customer, return_url, key).await
+    }
+    async fn charge(&self, charge: &NewCharge, key: &str) -> Result<PaymentSnapshot, PaymentError> {
+        self.through(|| self.inner.charge(charge, key)).await
+    }
+    async fn payment(&self, reference: &str) -> Result<PaymentSnapshot, PaymentError> {
+        self.inner.payment(reference).await
+    }
+    async fn refund(&self, refund: &NewRefund, key: &str) -> Result<RefundSnapshot, PaymentError> {
+        self.through(|| self.inner.refund(refund, key)).await
+    }
+    async fn forget_card(&self, card: &str) -> Result<(), PaymentError> {
+        self.inner.forget_card(card).await
+    }
+    async fn create_payout_account(&self, owner: &NewCustomer, key: &str) -> Result<String, PaymentError> {
+        self.through(|| self.inner.create_payout_account(owner, key)).await
+    }
+    async fn host_payout_account(&self, account: &str, return_url: &Url) -> Result<HostedPage, PaymentError> {
+        self.inner.host_payout_account(account, return_url).await
+    }
+    async fn payout_account(&self, account: &str) -> Result<PayoutAccount, PaymentError> {
+        self.inner.payout_account(account).await
+    }
+    async fn pay_out(&self, payout: &NewPayout, key: &str) -> Result<String, PaymentError> {
+        self.through(|| self.inner.pay_out(payout, key)).await
+    }
+    async fn take_back_payout(&self, payout: kernel::PayoutId) -> Result<(), PaymentError> {
+        self.through(|| self.inner.take_back_payout(payout)).await
+    }
+    async fn publish_product(&self, product: &PublishedProduct, key: &str) -> Result<String, PaymentError> {
+        self.inner.publish_product(product, key).await
+    }
+    async fn publish_price(&self, price: &PublishedPrice, key: &str) -> Result<String, PaymentError> {
+        self.inner.publish_price(price, key).await
+    }
+    async fn payments_between(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        after: Option<&str>,
+    ) -> Result<PaymentsPage, PaymentError> {
+        self.inner.payments_between(from, to, after).await
+    }
+}
+
+/// Asks again until there is an answer, as the queue would.
+macro_rules! insist {
+    ($call:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $call.await {
+                Ok(done) => break done,
+                Err(error) => assert!(matches!(error, Error::Provider(_)), "{error:?}"),
+            }
+            tries += 1;
+            assert!(tries < 10, "it never goes through");
+        }
+    }};
+}
+
+/// Charges what waits to be charged, as the queue would.
+async fn charge_all(app: &TestApp, faulty: &Faulty) {
+    let waiting: Vec<Uuid> =
+        sqlx::query_scalar("select id from payments where status = 'waiting' and card_reference is not null")
+            .fetch_all(app.database.pool())
+            .await
+            .expect("payments");
+    for id in waiting {
+        insist!(service::charge_card(&app.database, &app.world, faulty, PaymentId::from_uuid(id)));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_charged_twice() {
+    let app = TestApp::new().await;
+    let faulty = Faulty { inner: app.sandbox.clone(), calls: AtomicUsize::new(0) };
+    let price = app.plan("pro", 1190, 0).await;
+    let ana = app.person("ana").await;
+    // A page, asked for until it is there: it is one page.
+    let id = app.start(&ana, &buying(price, PayWith::Card, "1")).await.expect("a checkout");
+    let first = insist!(service::open_page(&app.database, &ana, &faulty, &app.public_url, id));
+    let again = insist!(service::open_page(&app.database, &ana, &faulty, &app.public_url, id));
+    assert_eq!(first, again);
+    assert_eq!(app.count("select count(*) from sandbox_pages").await, 1);
+    assert_eq!(app.pay_by_card(&ana, id, GOOD).await.state, CheckoutState::Paid);
+    // Six renewals.
+    for _ in 0..6 {
+        let end = app.subscription(&ana).await.period_end;
+        app.clock.set(end);
+        service::run_due(&app.database, &app.world, ProviderName::Sandbox).await.expect("runs");
+        charge_all(&app, &faulty).await;
+        app.run_jobs().await;
+    }
+    assert_eq!(app.subscription(&ana).await.state, SubscriptionState::Active);
+    let invoices = app.invoices(&ana).await;
+    assert!(invoices.len() == 7 && invoices.iter().all(|it| it.state == InvoiceState::Paid), "{invoices:?}");
+    let taken = "select coalesce(sum(received), 0)::bigint from sandbox_payments";
+    assert_eq!(app.count(taken).await, 7 * 1190);
+    assert_eq!((app.wallet(&ana).await, app.platform(money_core::LedgerKind::Provider).await), (0, -7 * 1190));
+
+    // Given back once.
+    let admin = app.admin_again().await;
+    let give = GiveBack {
+        invoice: invoices[0].id,
+        amount: euros(500),
+        to_card: true,
+        reason: "Kindness".to_owned(),
+        key: key("r"),
+    };
+    in_transaction!(app, |tx| service::give_back(&app.database, &mut tx, &admin, ProviderName::Sandbox, &give))
+        .expect("given back");
+    let id: Uuid = sqlx::query_scalar("select id from refunds").fetch_one(app.database.pool()).await.expect("one");
+    insist!(service::send_refund(&app.database, &app.world, &faulty, ReturnId::from_uuid(id)));
+    app.run_jobs().await;
+    assert_eq!(app.count("select coalesce(sum(amount), 0)::bigint from sandbox_refunds").await, 500);
+    assert_eq!(app.platform(money_core::LedgerKind::Provider).await, -7 * 1190 + 500);
+    assert_eq!(app.wallet(&ana).await, 0);
+    app.adds_up().await;
+    // And what the provider has is what we have.
+    app.clock.advance(TimeDelta::hours(2));
+    let compared = service::reconcile(&app.database, &app.world, &faulty).await.expect("compared");
+    assert!(compared.differences.is_empty(), "{compared:#?}");
+}
+
+#[tokio::test]
+async fn what_got_no_answer_for_a_day_is_not_asked_again() {
+    let app = TestApp::new().await;
+    let price = app.plan("pro", 1190, 0).await;
+    let ana = app.person("ana").await;
+    app.leave_card(&ana, GOOD).await;
+    let start = StartCheckout { saved_card: true, ..buying(price, PayWith::Card, "1") };
+    app.start(&ana, &start).await.expect("a checkout");
+    let faulty = Faulty { inner: app.sandbox.clone(), calls: AtomicUsize::new(1) };
+    let id: Uuid = sqlx::query_scalar("select id from payments").fetch_one(app.database.pool()).await.expect("one");
+    let id = PaymentId::from_uuid(id);
+    // It was charged, and the answer was lost.
+    assert!(service::charge_card(&app.database, &app.world, &faulty, id).await.is_err());
+    app.clock.advance(TimeDelta::days(2));
+    let late = service::charge_card(&app.database, &app.world, app.payments.as_ref(), id).await;
+    assert!(matches!(late, Err(Error::Forgotten)), "{late:?}");
+    // What the provider has and we don't know of is found by night.
+    let compared = service::reconcile(&app.database, &app.world, app.payments.as_ref()).await.expect("compared");
+    assert!(!compared.differences.is_empty());
+    assert_eq!(compared.differences[0].payment, Some(id));
+    // Its news say what became of it.
+    sqlx::query("delete from graphile_worker._private_jobs where payload::text like $1")
+        .bind(format!("%{id}%"))
+        .execute(app.database.pool())
+        .await
+        .expect("gone");
+    app.run_jobs().await;
+    assert_eq!(app.subscription(&ana).await.state, SubscriptionState::Active);
+}
+
+#[tokio::test]
+async fn payouts_go_out_once_and_arrive_or_come_back() {
+    let app = TestApp::new().await;
+    let faulty: Arc<dyn PaymentProvider> = Arc::new(Faulty { inner: app.sandbox.clone(), calls: AtomicUsize::new(0) });
+    let (ana, ben) = (app.rich("ana", 10_000).await, app.person("ben").await);
+    let pay = money_core::Pay {
+        payer: ana.actor.account,
+        lines: money_core::Lines::one(ben.actor.account, euros(10_000), kernel::BasisPoints::ZERO),
+        frees_after: TimeDelta::zero(),
+        key: key("1"),
+        memo: "A call".into(),
+        subject: None,
+    };
+    in_transaction!(app, |tx| money_core::service::pay(&mut tx, &ana, &pay)).expect("paid");
+    money_core::service::free_earnings(&app.database, &app.world).await.expect("freed");
+    let ask = |minor, with: &str| money_core::RequestPayout { amount: euros(minor), key: key(with) };
+    let first = in_transaction!(app, |tx| money_core::service::request_payout(&mut tx, &ben, &ask(6000, "1")));
+    first.expect("requested");
+    // Nowhere to go yet.
+    assert_eq!(service::send_payouts(&app.database, &app.world, faulty.as_ref()).await.expect("runs"), 0);
+    let mut page = None;
+    for _ in 0..4 {
+        page = service::set_up_payouts(&app.database, &ben, faulty.as_ref(), &app.public_url).await.ok().or(page);
+    }
+    let page = page.expect("a page").reference;
+    app.sandbox.submit_payout_account(&page, "DE89370400440532013000").await.expect("taken");
+    app.run_jobs().await;
+    for _ in 0..6 {
+        service::send_payouts(&app.database, &app.world, faulty.as_ref()).await.expect("runs");
+    }
+    app.clock.advance(TimeDelta::minutes(1));
+    app.run_jobs().await;
+    assert_eq!(app.count("select coalesce(sum(amount), 0)::bigint from sandbox_payouts").await, 6000);
+    assert_eq!(app.count("select count(*) from payouts where state = 'paid'").await, 1);
+    app.adds_up().await;
+}

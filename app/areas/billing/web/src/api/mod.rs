@@ -1,0 +1,19 @@
+//! The area's server functions.
+
+pub mod admin;
+#[cfg(not(target_arch = "wasm32"))]
+mod describe;
+#[cfg(not(target_arch = "wasm32"))]
+mod parse;
+mod read;
+mod sandbox;
+mod write;
+
+pub use read::{
+    change_plan, checkout_form, checkout_status, features, invoice, invoices, my_bill_to, my_billing, my_card,
+    payout_destination, pricing, subscription, top_up_form,
+};
+pub use sandbox::{ConfirmCard, SubmitCard, SubmitPayoutAccount, sandbox_page};
+pub use write::{
+    Buy, Change, ForgetCard, LeaveCard, Manage, PayInvoice, PayWith, ScheduleChange, SetBillTo, SetUpPayouts, TopUp,
+};
