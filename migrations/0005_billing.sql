@@ -98,6 +98,8 @@ create table customers (
     provider text check (provider in ('sandbox', 'stripe')),
     reference text,
     card jsonb,
+    -- When the provider last said something of it, by its clock.
+    card_at timestamptz,
     changed_at timestamptz not null,
     constraint customers_reference unique (provider, reference),
     constraint customers_provider check ((provider is null) = (reference is null))
@@ -137,6 +139,13 @@ create index subscriptions_due on subscriptions (due_at) where due_at is not nul
 create index subscriptions_by_account on subscriptions (account_id, id desc);
 create index subscriptions_by_state on subscriptions (state, id desc);
 
+-- Who had which product for nothing: that is had once.
+create table trials (
+    account_id uuid not null references accounts (id),
+    product_id uuid not null references products (id),
+    primary key (account_id, product_id)
+);
+
 -- Somebody is about to buy something at a price they have seen. Nothing is owed for it yet.
 create table checkouts (
     id uuid primary key,
@@ -168,6 +177,7 @@ create table checkouts (
 );
 create index checkouts_to_expire on checkouts (expires_at) where state = 'open';
 create index checkouts_by_account on checkouts (account_id, id desc);
+create index checkouts_by_invoice on checkouts (invoice_id) where invoice_id is not null;
 
 -- Invoices and credit notes are numbered without gaps: the row of their series is held while one is written, and what is
 -- rolled back takes its number back.
@@ -362,6 +372,7 @@ create table refunds (
     constraint refunds_key unique (invoice_id, key)
 );
 create index refunds_by_payment on refunds (payment_id) where payment_id is not null;
+create index refunds_by_reference on refunds (reference) where reference is not null;
 
 -- Where members' payouts go.
 create table payout_accounts (

@@ -425,10 +425,12 @@ struct Dispute {
 impl Dispute {
     fn news(self) -> News {
         let state = match self.status.as_deref() {
-            Some("won" | "warning_closed" | "prevented") => DisputeState::Won,
+            Some("won") => DisputeState::Won,
             Some("lost") => DisputeState::Lost,
             // An inquiry: the money has not moved.
-            Some("warning_needs_response" | "warning_under_review") => return News::Other,
+            Some("warning_needs_response" | "warning_under_review" | "warning_closed" | "prevented") => {
+                return News::Other;
+            }
             _ => DisputeState::Open,
         };
         let payment = self.metadata.and_then(|metadata| metadata.payment());

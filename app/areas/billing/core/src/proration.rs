@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kernel::Money;
 
-use crate::{Per, PriceView, period};
+use crate::{PriceView, period};
 
 /// The period somebody is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,15 +115,15 @@ pub fn reckon(paid: Paid<'_>, next: &PriceView, anchor_day: u8, at: DateTime<Utc
 }
 
 /// What of an amount falls on the time from `at` to `end`, rounded to the nearest minor unit.
-fn share(amount: i64, start: DateTime<Utc>, end: DateTime<Utc>, at: DateTime<Utc>) -> i64 {
+pub fn share(amount: i64, start: DateTime<Utc>, end: DateTime<Utc>, at: DateTime<Utc>) -> i64 {
     let whole = i128::from((end - start).num_seconds().max(1));
     let left = i128::from((end - at).num_seconds()).clamp(0, whole);
-    i64::try_from((i128::from(amount) * left * 2 + whole) / (whole * 2)).unwrap_or(amount)
+    i64::try_from((i128::from(amount) * left * 2 + whole).div_euclid(whole * 2)).unwrap_or(amount)
 }
 
 /// The price of a month, for comparing: a twelfth of a year's.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn by_the_month(amount: Money, per: Per) -> Money {
+pub fn by_the_month(amount: Money, per: crate::Per) -> Money {
     let months = i64::from(per.months().unwrap_or(1));
     Money::new((amount.minor * 2 + months).div_euclid(months * 2), amount.currency)
 }
@@ -135,6 +135,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::Per;
 
     fn price(id: u128, minor: i64, per: Per) -> PriceView {
         let amount = Money::new(minor, Currency::Eur);

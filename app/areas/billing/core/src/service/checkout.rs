@@ -163,6 +163,9 @@ async fn quote(tx: &mut Tx, cx: &Cx<Actor>, what: &What) -> Result<Quote, Error>
             if invoice.state != InvoiceState::Open {
                 return Err(Error::NotOpen);
             }
+            if payments::under_way(tx, id).await? {
+                return Err(Error::NotNow("A card is being charged for this invoice. Look again in a moment."));
+            }
             let (invoice, total, number) = (Some(id), invoice.total, invoice.number);
             Ok(Quote { invoice, ..quote(Purpose::Invoice, total, format!("Invoice {number}")) })
         }

@@ -86,12 +86,16 @@ pub async fn release<A>(tx: &mut Tx, cx: &Cx<A>, id: ReservationId) -> Result<()
 /// When the database fails.
 pub async fn expire_reservations(database: &Database, world: &World) -> Result<u64, Error> {
     let mut ended = 0;
-    let mut tx = database.begin().await?;
-    for id in rows::expired(&mut tx, world.now()).await? {
-        rows::end(&mut tx, id, 0, world.now()).await?;
-        ended += 1;
+    for id in rows::expired(database.pool(), world.now()).await? {
+        let mut tx = database.begin().await?;
+        // Ended meanwhile, it is left alone.
+        if let Some(held) = rows::lock(&mut tx, id).await?.filter(|held| held.used.is_none()) {
+            rows::queue(&mut tx, held.account, &held.meter).await?;
+            rows::end(&mut tx, id, 0, world.now()).await?;
+            ended += 1;
+        }
+        tx.commit().await?;
     }
-    tx.commit().await?;
     Ok(ended)
 }
 

@@ -14,7 +14,7 @@ use crate::{
     store::{
         catalogue::{self, Offer},
         checkouts::{self, Held},
-        entitlements, invoices,
+        credits, entitlements, invoices,
         invoices::NewLine,
         payments, subscriptions,
     },
@@ -77,6 +77,9 @@ pub(super) async fn paid(tx: &mut Tx, cx: &Server, payment: &payments::Held) -> 
     if checkout.state == CheckoutState::Paid {
         return Ok(());
     }
+    let before = checkout.clone();
+    // What is half done when it turns out that it can't be is undone, and the money stays in the wallet.
+    sqlx::query("savepoint complete").execute(&mut **tx).await?;
     let done = if payment.known.received < checkout.total.minor {
         Err(Error::NotNow("Less came than was to be paid."))
     } else {
@@ -86,6 +89,8 @@ pub(super) async fn paid(tx: &mut Tx, cx: &Server, payment: &payments::Held) -> 
         Ok(()) => Ok(()),
         Err(error) if error.is_passing() => Err(error),
         Err(error) => {
+            sqlx::query("rollback to savepoint complete").execute(&mut **tx).await?;
+            checkout = before;
             let why = kernel::Problem::from(error).message;
             let words = format!("The money came, but it is in your wallet. {why}");
             let words: String = words.chars().take(300).collect();
@@ -112,7 +117,8 @@ async fn offer(tx: &mut Tx, checkout: &Held) -> Result<Offer, Error> {
 }
 
 fn line(offer: &Offer, total: i64, description: String, period: Option<(DateTime<Utc>, DateTime<Utc>)>) -> NewLine {
-    NewLine { description, price: Some(offer.price.id), total, tax_rate: offer.tax_rate, period }
+    let tax = offer.tax_rate.included_in(total);
+    NewLine { description, price: Some(offer.price.id), total, tax_rate: offer.tax_rate, tax, period }
 }
 
 /// The line of an invoice for a period of a subscription.
@@ -183,6 +189,9 @@ async fn subscribe(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), 
         created_at: now,
     };
     subscriptions::insert(tx, &new).await?;
+    if is_trial {
+        subscriptions::insert_trial(tx, account, offer.product).await?;
+    }
     checkout.subscription = Some(new.id);
     let fact = Subscribed {
         subscription: new.id,
@@ -193,11 +202,13 @@ async fn subscribe(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), 
         trial_until,
     };
     event::append(tx, cx, new.id, &fact).await?;
+    let mut key = new.id.to_string();
     if checkout.total.minor > 0 {
         let lines = [period_line(&offer, checkout.total.minor, (now, period_end))];
-        sell(tx, cx, checkout, Some(new.id), &lines).await?;
+        // Given back together with the invoice.
+        key = sell(tx, cx, checkout, Some(new.id), &lines).await?.to_string();
     }
-    renew::give_credits(tx, cx, account, offer.product, &format!("{}:{}", new.id, now.timestamp()), period_end).await
+    renew::give_credits(tx, cx, account, offer.product, &key, period_end).await
 }
 
 async fn change(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), Error> {
@@ -206,6 +217,12 @@ async fn change(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), Err
     let mut it = subscriptions::lock(tx, id).await?.ok_or(Error::NoSuchSubscription)?;
     if !matches!(it.state, SubscriptionState::Trialing | SubscriptionState::Active) {
         return Err(Error::NotNow("The plan can be changed when nothing is owed and the subscription is running."));
+    }
+    if next.product != it.product && subscriptions::has_one(tx, it.account, next.product).await? {
+        return Err(Error::AlreadySubscribed);
+    }
+    if invoices::open_of(tx, it.id).await?.is_some() {
+        return Err(Error::NotNow("The invoice of this period is still to be paid. Then the plan can be changed."));
     }
     let old = catalogue::offer(&mut **tx, it.price).await?.ok_or(Error::NoSuchPrice)?;
     let is_trial = it.state == SubscriptionState::Trialing;
@@ -221,7 +238,15 @@ async fn change(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), Err
             line(&old, change.credit.minor, unused, Some((reckoned, it.period_end))),
             period_line(&next, change.charge.minor, (reckoned.max(change.period_start), change.period_end)),
         ];
-        sell(tx, cx, checkout, Some(it.id), &lines).await?;
+        let invoice = sell(tx, cx, checkout, Some(it.id), &lines).await?;
+        let new_period = change.period_start != it.period_start;
+        let given = renew::Given { product: it.product, start: it.period_start, end: it.period_end, at: reckoned };
+        let given = (!new_period).then_some(given);
+        let (account, until) = (it.account, change.period_end);
+        renew::give_more_credits(tx, cx, account, next.product, given, &invoice.to_string(), until).await?;
+    }
+    if is_trial {
+        subscriptions::insert_trial(tx, it.account, next.product).await?;
     }
     let fact = SubscriptionChanged {
         subscription: it.id,
@@ -260,7 +285,12 @@ pub(super) async fn undo(
     for purchase in entitlements::revoke_purchases(tx, invoice.id, cx.now()).await? {
         event::append(tx, cx, purchase, &PurchaseRevoked { purchase, account: invoice.account }).await?;
     }
+    credits::end_of_invoice(tx, invoice.account, invoice.id, cx.now()).await?;
     let Some(subscription) = invoice.subscription else { return Ok(()) };
+    // Money for an earlier period may go back; what is in force was paid by the last one.
+    if reason == CancelReason::Refunded && invoices::last_of(tx, subscription).await? != Some(invoice.id) {
+        return Ok(());
+    }
     let Some(mut it) = subscriptions::lock(tx, subscription).await? else { return Ok(()) };
     renew::end(tx, cx, &mut it, reason).await
 }

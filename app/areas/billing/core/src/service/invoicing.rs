@@ -6,7 +6,7 @@ use money_core::{Draft, LedgerKind, Memo, Subject, TransferKind};
 use platform::{Cx, Tx, event};
 
 use crate::{
-    CreditNoteIssued, Error, InvoiceIssued, InvoiceKind, InvoicePaid, InvoiceState,
+    CreditNoteIssued, Error, InvoiceIssued, InvoiceKind, InvoicePaid, InvoiceState, TaxRate,
     store::{
         customers,
         invoices::{self, Held, New, NewLine},
@@ -57,7 +57,7 @@ pub(super) async fn issue(
         checkout,
         corrects: None,
         total,
-        tax: lines.iter().map(NewLine::tax).sum(),
+        tax: lines.iter().map(|line| line.tax).sum(),
         bill_to: &bill_to(tx, account).await?,
         now: cx.now(),
     };
@@ -112,7 +112,7 @@ pub(super) async fn credit(
     }
     let id = cx.id();
     let lines = credited_lines(tx, invoice, amount, reason).await?;
-    let tax: i64 = lines.iter().map(NewLine::tax).sum();
+    let tax: i64 = lines.iter().map(|line| line.tax).sum();
     let new = New {
         id,
         kind: InvoiceKind::CreditNote,
@@ -146,16 +146,26 @@ async fn credited_lines(tx: &mut Tx, invoice: &Held, amount: Money, reason: &str
         format!("Given back of {}: {reason}", invoice.number)
     };
     let description: String = description.chars().take(200).collect();
-    let line = |((rate, _), total): (&(_, i64), i64)| {
-        (total > 0).then(|| NewLine {
-            description: description.clone(),
-            price: None,
-            total,
-            tax_rate: *rate,
-            period: None,
-        })
+    let line = |((rate, _), total): (&(TaxRate, i64), i64)| {
+        let tax = rate.included_in(total);
+        let description = description.clone();
+        (total > 0).then_some(NewLine { description, price: None, total, tax_rate: *rate, tax, period: None })
     };
-    Ok(rates.iter().zip(allocate(amount.minor, &weights)).filter_map(line).collect())
+    let mut lines: Vec<NewLine> = rates.iter().zip(allocate(amount.minor, &weights)).filter_map(line).collect();
+    // Reckoned from the whole each time, so that parts come to the same: in the end, to all of the invoice's tax.
+    let share = allocate(
+        invoice.tax,
+        &[
+            u64::try_from(invoice.credited + amount.minor).unwrap_or(0),
+            u64::try_from(invoice.left().minor - amount.minor).unwrap_or(0),
+        ],
+    );
+    let due = share.first().copied().unwrap_or(0) - invoices::tax_taken_back(tx, invoice.id).await?;
+    let off = due - lines.iter().map(|line| line.tax).sum::<i64>();
+    if let Some(line) = lines.iter_mut().max_by_key(|line| line.total) {
+        line.tax = (line.tax + off).clamp(0, line.total);
+    }
+    Ok(lines)
 }
 
 /// What comes to the platform, or, below zero, goes from it.

@@ -12,7 +12,7 @@ use crate::{
     period, proration, reckon,
     store::{
         catalogue::{self, Offer},
-        customers,
+        customers, invoices,
         subscriptions::{self, Held},
     },
 };
@@ -62,6 +62,9 @@ pub async fn manage(
             let card = customers::of(&mut **tx, it.account, provider.as_str()).await?.card;
             if pay_with == PayWith::Card && card.is_none() {
                 return Err(Error::NoCard);
+            }
+            if it.pay_with == pay_with {
+                return Ok(());
             }
             it.pay_with = pay_with;
             // What is owed is tried at once with it.
@@ -137,6 +140,9 @@ pub(super) async fn reckoned(
     }
     if next.product != it.product && subscriptions::has_one(tx, it.account, next.product).await? {
         return Err(Error::AlreadySubscribed);
+    }
+    if invoices::open_of(tx, it.id).await?.is_some() {
+        return Err(Error::NotNow("The invoice of this period is still to be paid. Then the plan can be changed."));
     }
     let old = catalogue::offer(&mut **tx, it.price).await?.ok_or(Error::NoSuchPrice)?;
     let is_trial = it.state == SubscriptionState::Trialing;

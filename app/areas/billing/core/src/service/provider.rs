@@ -73,8 +73,7 @@ pub(super) async fn charge_invoice(
     Ok(())
 }
 
-/// Providers remember keys for a day. What got no answer for so long is not asked again, because it could happen twice:
-/// the nightly comparison with the provider's own list shows what became of it.
+/// Providers remember keys for a day. What got no answer for so long is not asked again, because it could happen twice.
 pub(super) fn still_remembered(cx: &Server, since: DateTime<Utc>) -> Result<(), Error> {
     if cx.now() - since < TimeDelta::hours(20) { Ok(()) } else { Err(Error::Forgotten) }
 }
@@ -100,9 +99,22 @@ pub async fn charge_card(
     let mut tx = database.begin().await?;
     let payment = payments::lock(&mut tx, provider.name().as_str(), &of).await?.ok_or(Error::NoSuchPayment)?;
     // Not held while the provider is asked, which takes seconds.
+    let owed = payments::is_owed(&mut tx, id).await?;
     drop(tx);
-    let Some(card) = payment.card.filter(|_| payment.known.status.1 == PaymentStatus::Waiting) else { return Ok(()) };
-    still_remembered(&cx, payment.created_at)?;
+    let waits = payment.known.status.1 == PaymentStatus::Waiting;
+    let Some(card) = payment.card.filter(|_| waits) else { return Ok(()) };
+    let created_at = payment.created_at;
+    if still_remembered(&cx, created_at).is_err() {
+        let heard = what_became_of(provider, id, created_at).await?;
+        return write_down(database, &cx, provider.name(), of, created_at, heard).await;
+    }
+    if !owed {
+        // Meanwhile it was paid otherwise, given up, or has expired. Nothing was charged, as far as we know; if it was, the
+        // provider's news of it say so, and the money comes into the wallet.
+        let heard =
+            settle::Heard::Status { status: PaymentStatus::Canceled, received: Some(0), card: None, failure: None };
+        return write_down(database, &cx, provider.name(), of, created_at, heard).await;
+    }
     let charge = NewCharge {
         payment: id,
         customer: customer(database, world, provider, payment.account).await?,
@@ -124,7 +136,42 @@ pub async fn charge_card(
         }
         Err(error) => return Err(error.into()),
     };
+    // The answer may be one that was given before, so any news of the payment are newer.
+    write_down(database, &cx, provider.name(), of, created_at, heard).await
+}
+
+async fn write_down(
+    database: &Database,
+    cx: &Server,
+    provider: ProviderName,
+    of: Of,
+    at: DateTime<Utc>,
+    heard: settle::Heard,
+) -> Result<(), Error> {
     let mut tx = database.begin().await?;
-    settle::hear(&mut tx, &cx, provider.name(), &of, cx.now(), heard).await?;
+    settle::hear(&mut tx, cx, provider, &of, at, heard).await?;
     Ok(tx.commit().await?)
+}
+
+/// What a provider has of a payment for which it gave no answer for so long that it won't be asked again: when it has
+/// nothing, nothing was charged, and nothing will be.
+async fn what_became_of(
+    provider: &dyn PaymentProvider,
+    id: PaymentId,
+    created_at: DateTime<Utc>,
+) -> Result<settle::Heard, Error> {
+    let (from, to) = (created_at - TimeDelta::minutes(5), created_at + TimeDelta::hours(21));
+    let mut after = None;
+    loop {
+        let page = provider.payments_between(from, to, after.as_deref()).await?;
+        if let Some(found) = page.payments.into_iter().find(|it| it.payment == Some(id)) {
+            return Ok(settle::Heard::of(found));
+        }
+        after = page.next;
+        if after.is_none() {
+            let message = "The payment provider gave no answer.".to_owned();
+            let failure = Some(platform::payments::Failure { code: "no_answer".to_owned(), message });
+            return Ok(settle::Heard::Status { status: PaymentStatus::Failed, received: Some(0), card: None, failure });
+        }
+    }
 }

@@ -21,6 +21,8 @@ use crate::{
 
 /// How long news may take: payments younger than this are left for the next time.
 const SETTLES_IN: TimeDelta = TimeDelta::hours(1);
+/// How long a payment is looked at again: what it comes to, and what goes back of it, may be heard of late.
+const LOOKED_AT_AGAIN: TimeDelta = TimeDelta::days(3);
 /// How far back the first time goes.
 const FIRST: TimeDelta = TimeDelta::days(7);
 
@@ -36,7 +38,7 @@ pub async fn reconcile(
 ) -> Result<ReconciliationView, Error> {
     let (pool, name, now) = (database.pool(), provider.name().as_str(), world.now());
     let to = now - SETTLES_IN;
-    let from = rows::last_until(pool, name).await?.unwrap_or(now - FIRST).min(to);
+    let from = rows::last_until(pool, name).await?.map_or(now - FIRST, |until| until - LOOKED_AT_AGAIN).min(to);
     let theirs = all_between(provider, from, to).await?;
     let references: Vec<String> = theirs.iter().map(|it| it.reference.clone()).collect();
     let ids: Vec<_> = theirs.iter().filter_map(|it| it.payment).map(kernel::Id::uuid).collect();

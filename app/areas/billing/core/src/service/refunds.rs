@@ -113,9 +113,17 @@ pub async fn send_refund(
     let of = Of { payment: Some(refund.payment), reference: None };
     let payment = payments::lock(&mut tx, asked_of.name().as_str(), &of).await?.ok_or(Error::NoSuchPayment)?;
     drop(tx);
-    provider::still_remembered(&cx, refund.created_at)?;
-    let payment = payment.reference.ok_or(Error::NoSuchPayment)?;
-    let asked = NewRefund { payment, amount: refund.amount };
+    let known = payment.reference.ok_or(Error::NoSuchPayment)?;
+    if provider::still_remembered(&cx, refund.created_at).is_err() {
+        // It won't be asked again: what went back in all says whether this did.
+        let went_back = asked_of.payment(&known).await?.refunded.unwrap_or(0);
+        let mut tx = database.begin().await?;
+        let asked = payments::asked_back(&mut tx, refund.payment).await?.asked;
+        let failure = (went_back < asked).then_some("The payment provider gave no answer.");
+        ended(&mut tx, &cx, asked_of.name(), id, None, failure).await?;
+        return Ok(tx.commit().await?);
+    }
+    let asked = NewRefund { payment: known, amount: refund.amount };
     let (reference, failure) = match asked_of.refund(&asked, &format!("refund:{id}")).await {
         Ok(snapshot) if snapshot.failed => (Some(snapshot.reference), Some("The bank refused it.".to_owned())),
         Ok(snapshot) => (Some(snapshot.reference), None),

@@ -1,7 +1,7 @@
 //! Time passes for subscriptions: periods end and begin, payments are tried again, and what is never paid ends.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kernel::{AccountId, Actor, InvoiceId, ProductId};
+use kernel::{AccountId, Actor, InvoiceId, ProductId, SubscriptionId};
 use platform::{Cx, Database, Tx, World, event, payments::ProviderName};
 
 use super::{
@@ -40,15 +40,16 @@ pub async fn run_due(database: &Database, world: &World, provider: ProviderName)
     loop {
         let mut tx = database.begin().await?;
         let Some(mut it) = subscriptions::lock_due(&mut tx, cx.now()).await? else { return Ok(done) };
+        let (id, was_due) = (it.id, it.due_at);
         match advance(&mut tx, &cx, provider, &mut it).await {
             Ok(()) => {
                 tx.commit().await?;
                 done += 1;
             }
             Err(error) => {
-                tracing::error!(subscription = %it.id, ?error, "a subscription could not be advanced");
+                tracing::error!(subscription = %id, ?error, "a subscription could not be advanced");
                 drop(tx);
-                postpone(database, &cx, &it).await?;
+                postpone(database, &cx, id, was_due).await?;
                 failures += 1;
                 if failures > 100 {
                     return Ok(done);
@@ -59,10 +60,15 @@ pub async fn run_due(database: &Database, world: &World, provider: ProviderName)
 }
 
 /// Lets one that fails not keep the others waiting.
-async fn postpone(database: &Database, cx: &Server, it: &Held) -> Result<(), Error> {
+async fn postpone(
+    database: &Database,
+    cx: &Server,
+    id: SubscriptionId,
+    was_due: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
     let mut tx = database.begin().await?;
-    if let Some(mut held) = subscriptions::lock(&mut tx, it.id).await?
-        && held.due_at == it.due_at
+    if let Some(mut held) = subscriptions::lock(&mut tx, id).await?
+        && held.due_at == was_due
         && held.due_at.is_some()
     {
         held.due_at = Some(cx.now() + TimeDelta::minutes(15));
@@ -101,6 +107,11 @@ async fn renew(tx: &mut Tx, cx: &Server, provider: ProviderName, it: &mut Held) 
     if let Some(next) = it.next_price.take() {
         it.price = next;
         let offer = offer_of(tx, it).await?;
+        if offer.product != old.product && subscriptions::has_one(tx, it.account, offer.product).await? {
+            // They subscribed to it in the meantime, and have it: so this one ends.
+            (it.price, it.at_end) = (old.price.id, AtEnd::Renew);
+            return end(tx, cx, it, CancelReason::Asked).await;
+        }
         it.product = offer.product;
         let fact = SubscriptionChanged {
             subscription: it.id,
@@ -275,6 +286,41 @@ pub(super) async fn give_credits(
         let key = format!("{key}:{meter}").parse()?;
         let reason = "Part of what was bought".to_owned();
         credits::give(tx, cx, &GiveCredits { account, meter, amount, expires_at, reason, key }).await?;
+    }
+    Ok(())
+}
+
+/// What was given for the period that somebody is in, who changes plan at an instant of it.
+pub(super) struct Given {
+    pub(super) product: ProductId,
+    pub(super) start: DateTime<Utc>,
+    pub(super) end: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// Gives what a change of plan gives more to be used up, once for each `key`: all of it for a new period; for the rest of
+/// the same period, what the new product gives more than the old one, for that time.
+pub(super) async fn give_more_credits(
+    tx: &mut Tx,
+    cx: &Server,
+    account: AccountId,
+    product: ProductId,
+    given: Option<Given>,
+    key: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let Some(Given { product: old, start, end, at }) = given else {
+        return give_credits(tx, cx, account, product, key, expires_at).await;
+    };
+    let had = catalogue::credit_grants(tx, old).await?;
+    for (meter, amount) in catalogue::credit_grants(tx, product).await? {
+        let had = had.iter().find(|(it, _)| *it == meter).map_or(0, |(_, amount)| *amount);
+        let amount = proration::share(amount - had, start, end, at);
+        if amount > 0 {
+            let key = format!("{key}:{meter}").parse()?;
+            let reason = "Part of a change of plan".to_owned();
+            credits::give(tx, cx, &GiveCredits { account, meter, amount, expires_at, reason, key }).await?;
+        }
     }
     Ok(())
 }

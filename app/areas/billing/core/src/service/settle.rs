@@ -100,7 +100,8 @@ pub(super) async fn hear(
     settle(tx, cx, &mut payment).await?;
     payments::update(tx, &payment, failure.as_ref(), cx.now()).await?;
     let is = payment.known.status.1;
-    if before != is && matches!(is, PaymentStatus::Failed | PaymentStatus::Canceled) {
+    let over = |status| matches!(status, PaymentStatus::Failed | PaymentStatus::Canceled);
+    if over(is) && !over(before) {
         failed(tx, cx, &payment, failure.as_ref()).await?;
     }
     end_checkout(tx, cx, &payment, failure.as_ref()).await
@@ -110,7 +111,7 @@ pub(super) async fn hear(
 async fn keep_card(tx: &mut Tx, cx: &Server, provider: ProviderName, payment: &Held, card: &Card) -> Result<(), Error> {
     let customer = customers::of(&mut **tx, payment.account, provider.as_str()).await?;
     if let Some(reference) = customer.reference.filter(|_| customer.card.is_none()) {
-        customers::set_card(tx, provider.as_str(), &reference, Some(card), cx.now()).await?;
+        customers::set_card(tx, (provider.as_str(), &reference), card, cx.now(), false).await?;
     }
     Ok(())
 }
@@ -137,6 +138,7 @@ async fn settle(tx: &mut Tx, cx: &Server, payment: &mut Held) -> Result<(), Erro
         return Ok(());
     }
     // What belongs to the payment is held before the ledger's accounts are.
+    checkouts::queue(tx, payment.account).await?;
     fulfil::hold(tx, payment).await?;
     invoicing::hold_series(tx, cx).await?;
     money_core::service::hold_accounts(tx, cx, currency, &accounts).await?;

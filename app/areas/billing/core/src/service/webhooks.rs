@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// How often an event is tried before somebody has to look at it: with the queue's back-off, for about half an hour.
+/// How often an event is tried before somebody has to look at it: with the queue's back-off, for more than an hour.
 pub const MOST_TRIES: i16 = 9;
 
 /// Takes an event that a provider tells: checks its signature, stores it, and has it handled. One that has come before
@@ -95,8 +95,17 @@ async fn try_to_handle(database: &Database, cx: &Server, provider: ProviderName,
     }
     let envelope = Envelope::read(&stored.body)?;
     let news = envelope.news()?;
-    let state = if news == News::Other { WebhookState::Kept } else { WebhookState::Done };
-    apply(&mut tx, cx, provider, &envelope, news).await?;
+    // What is about somebody else's business with the same provider is kept, and nothing is made of it.
+    let foreign = match &news {
+        News::Payment { of, .. } => of.payment.is_none(),
+        News::CardLeft { .. } => true,
+        _ => false,
+    };
+    let mut state = if news == News::Other { WebhookState::Kept } else { WebhookState::Done };
+    match apply(&mut tx, cx, provider, &envelope, news).await {
+        Err(Error::Unknown(_)) if foreign => state = WebhookState::Kept,
+        other => other?,
+    }
     rows::finish(&mut tx, id, state, cx.now()).await?;
     Ok(tx.commit().await?)
 }
@@ -113,7 +122,6 @@ async fn apply(
     let name = provider.as_str();
     match news {
         News::Payment { of, status, received, card, failure } => {
-            // A payment over there that we know nothing of and that doesn't claim to be ours is somebody else's.
             let heard = Heard::Status { status, received: Some(received), card, failure };
             settle::hear(tx, cx, provider, &of, at, heard).await
         }
@@ -131,10 +139,12 @@ async fn apply(
         }
         News::RefundFailed { refund, reason } => refunds::failed(tx, cx, provider, &refund, &reason).await,
         News::CardLeft { customer, card } => {
-            let known = customers::set_card(tx, name, &customer, Some(&card), cx.now()).await?;
+            // A card that was only brought up to date is not one that was left just now.
+            let known_only = envelope.kind != "payment_method.attached";
+            let known = customers::set_card(tx, (name, &customer), &card, at, known_only).await?;
             if known { Ok(()) } else { Err(Error::Unknown(customer)) }
         }
-        News::CardGone { card } => customers::forget_card(tx, name, &card, cx.now()).await,
+        News::CardGone { card } => customers::forget_card(tx, name, &card, at).await,
         News::PayoutAccount { account, complete, enabled } => {
             let known = payout_accounts::hear(tx, name, &account, (complete, enabled), at).await?;
             if known { Ok(()) } else { Err(Error::Unknown(account)) }

@@ -120,10 +120,12 @@ pub(crate) async fn expire(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64, Error
     let expired = sqlx::query!(
         "update checkouts c set state = 'expired', done_at = $1
          where c.id in (
-             select id from checkouts where state = 'open' and expires_at <= $1
-             order by expires_at limit 200 for no key update skip locked
-         ) and not exists (
-             select from payments p where p.checkout_id = c.id and p.status in ('processing', 'succeeded')
+             select o.id from checkouts o where o.state = 'open' and o.expires_at <= $1 and not exists (
+                 select from payments p where p.checkout_id = o.id and (
+                     p.status in ('processing', 'succeeded') or p.status = 'waiting' and p.card_reference is not null
+                 )
+             )
+             order by o.expires_at limit 200 for no key update skip locked
          )",
         now
     )

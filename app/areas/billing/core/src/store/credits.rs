@@ -1,7 +1,7 @@
 //! Credits and what is reserved of them.
 
 use chrono::{DateTime, Utc};
-use kernel::{AccountId, CreditId, ReservationId};
+use kernel::{AccountId, CreditId, InvoiceId, ReservationId};
 use platform::Tx;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -161,14 +161,31 @@ pub(crate) async fn end(tx: &mut Tx, id: ReservationId, used: i64, now: DateTime
     Ok(())
 }
 
-/// Reservations that nobody ended in time.
-pub(crate) async fn expired(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ReservationId>, Error> {
-    let ids = sqlx::query_scalar!(
-        "select id from reservations where ended_at is null and expires_at <= $1
-         order by expires_at limit 200 for no key update skip locked",
+/// Ends the credits that were given with an invoice, because the money for it went back. What is reserved of them can be used.
+pub(crate) async fn end_of_invoice(
+    tx: &mut Tx,
+    account: AccountId,
+    invoice: InvoiceId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "update credits set expires_at = least(expires_at, $3) where account_id = $1 and starts_with(key, $2)",
+        account.uuid(),
+        format!("{invoice}:"),
         now
     )
-    .fetch_all(&mut **tx)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Reservations that nobody ended in time.
+pub(crate) async fn expired(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<ReservationId>, Error> {
+    let ids = sqlx::query_scalar!(
+        "select id from reservations where ended_at is null and expires_at <= $1 order by expires_at limit 200",
+        now
+    )
+    .fetch_all(pool)
     .await?;
     Ok(ids.into_iter().map(ReservationId::from_uuid).collect())
 }

@@ -99,35 +99,49 @@ pub(crate) async fn set_bill_to(
     Ok(())
 }
 
-/// Remembers the card that a customer of a provider left; or that they have none any more.
+/// Remembers the card that a customer of a provider left, unless something later was heard: by the provider's clock, and of
+/// two cards left in the same second the one whose name comes later, so that the order of the news makes no difference. With
+/// `known_only`, when it is the card they have. Whether they are a customer.
 pub(crate) async fn set_card(
     tx: &mut Tx,
-    provider: &str,
-    customer: &str,
-    card: Option<&Card>,
-    now: DateTime<Utc>,
+    (provider, customer): (&str, &str),
+    card: &Card,
+    at: DateTime<Utc>,
+    known_only: bool,
 ) -> Result<bool, Error> {
-    let card = card.map(serde_json::to_value).transpose().map_err(|_| Error::BadRow("card"))?;
-    let changed = sqlx::query!(
-        "update customers set card = $3, changed_at = $4 where provider = $1 and reference = $2",
+    let value = serde_json::to_value(card).map_err(|_| Error::BadRow("card"))?;
+    sqlx::query!(
+        "update customers set card = $3, card_at = $4
+         where provider = $1 and reference = $2
+             and (card_at is null or (card_at, coalesce(card->>'reference', '')) <= ($4, $5))
+             and (not $6 or card->>'reference' = $5)",
         provider,
         customer,
-        card,
-        now
+        value,
+        at,
+        card.reference,
+        known_only
     )
     .execute(&mut **tx)
-    .await?
-    .rows_affected();
-    Ok(changed > 0)
+    .await?;
+    let known = sqlx::query_scalar!(
+        r#"select exists (select from customers where provider = $1 and reference = $2) as "known!""#,
+        provider,
+        customer
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(known)
 }
 
 /// Forgets a card that can't be charged any more, whosoever it was.
-pub(crate) async fn forget_card(tx: &mut Tx, provider: &str, card: &str, now: DateTime<Utc>) -> Result<(), Error> {
+pub(crate) async fn forget_card(tx: &mut Tx, provider: &str, card: &str, at: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query!(
-        "update customers set card = null, changed_at = $3 where provider = $1 and card->>'reference' = $2",
+        "update customers set card = null, card_at = greatest(card_at, $3)
+         where provider = $1 and card->>'reference' = $2",
         provider,
         card,
-        now
+        at
     )
     .execute(&mut **tx)
     .await?;

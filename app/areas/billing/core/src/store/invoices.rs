@@ -16,13 +16,9 @@ pub(crate) struct NewLine {
     pub(crate) price: Option<PriceId>,
     pub(crate) total: i64,
     pub(crate) tax_rate: TaxRate,
+    /// What of the total is tax.
+    pub(crate) tax: i64,
     pub(crate) period: Option<(DateTime<Utc>, DateTime<Utc>)>,
-}
-
-impl NewLine {
-    pub(crate) fn tax(&self) -> i64 {
-        self.tax_rate.included_in(self.total)
-    }
 }
 
 /// An invoice to be written.
@@ -90,7 +86,7 @@ pub(crate) async fn insert(tx: &mut Tx, new: &New<'_>, lines: &[NewLine]) -> Res
             line.price.map(PriceId::uuid),
             line.total,
             i16::try_from(line.tax_rate.get()).unwrap_or(0),
-            line.tax(),
+            line.tax,
             line.period.map(|(start, _)| start),
             line.period.map(|(_, end)| end)
         )
@@ -163,6 +159,18 @@ pub(crate) async fn subscription_of(tx: &mut Tx, id: InvoiceId) -> Result<Option
     Ok(subscription.flatten().map(SubscriptionId::from_uuid))
 }
 
+/// The last paid invoice of a subscription.
+pub(crate) async fn last_of(tx: &mut Tx, subscription: SubscriptionId) -> Result<Option<InvoiceId>, Error> {
+    let id = sqlx::query_scalar!(
+        "select id from invoices where subscription_id = $1 and kind = 'invoice' and state = 'paid'
+         order by id desc limit 1",
+        subscription.uuid()
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(id.map(InvoiceId::from_uuid))
+}
+
 /// The invoice that came of a checkout.
 pub(crate) async fn of_checkout(tx: &mut Tx, checkout: CheckoutId) -> Result<Option<InvoiceId>, Error> {
     let id =
@@ -210,6 +218,17 @@ pub(crate) async fn credit(tx: &mut Tx, id: InvoiceId, amount: i64) -> Result<()
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// What of the tax of an invoice credit notes took back.
+pub(crate) async fn tax_taken_back(tx: &mut Tx, id: InvoiceId) -> Result<i64, Error> {
+    let tax = sqlx::query_scalar!(
+        r#"select coalesce(sum(tax), 0)::bigint as "tax!" from invoices where corrects = $1"#,
+        id.uuid()
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(tax)
 }
 
 /// What stands on the lines of an invoice, for a credit note over the whole or a part of it.

@@ -156,18 +156,51 @@ pub(crate) async fn on_page_of(pool: &PgPool, checkout: CheckoutId) -> Result<Op
 /// The last payment that came in for an invoice: of itself, or of the checkout it came of.
 pub(crate) async fn that_paid(tx: &mut Tx, invoice: InvoiceId) -> Result<Option<PaymentId>, Error> {
     let id = sqlx::query_scalar!(
-        "select p.id from payments p
-         where p.status = 'succeeded' and (
-             p.invoice_id = $1
-             or p.checkout_id = (select checkout_id from invoices where id = $1)
-             or p.checkout_id in (select id from checkouts where invoice_id = $1)
-         )
-         order by p.id desc limit 1",
+        r#"select id as "id!" from (
+             select id from payments where invoice_id = $1 and status = 'succeeded'
+             union all
+             select p.id from invoices i join payments p on p.checkout_id = i.checkout_id
+             where i.id = $1 and p.status = 'succeeded'
+             union all
+             select p.id from checkouts c join payments p on p.checkout_id = c.id
+             where c.invoice_id = $1 and p.status = 'succeeded'
+         ) paid order by id desc limit 1"#,
         invoice.uuid()
     )
     .fetch_optional(&mut **tx)
     .await?;
     Ok(id.map(PaymentId::from_uuid))
+}
+
+/// Whether what a payment is for is still to be paid.
+pub(crate) async fn is_owed(tx: &mut Tx, id: PaymentId) -> Result<bool, Error> {
+    let owed = sqlx::query_scalar!(
+        r#"select coalesce(i.state = 'open', c.state = 'open') as "owed!"
+           from payments p
+           left join invoices i on i.id = p.invoice_id
+           left join checkouts c on c.id = p.checkout_id
+           where p.id = $1"#,
+        id.uuid()
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(owed)
+}
+
+/// Whether a card is being charged for an invoice, without its owner.
+pub(crate) async fn under_way(tx: &mut Tx, invoice: InvoiceId) -> Result<bool, Error> {
+    let under_way = sqlx::query_scalar!(
+        r#"select exists (
+               select from payments where invoice_id = $1 and status in ('waiting', 'action_needed', 'processing')
+               union all
+               select from payments p join checkouts c on c.id = p.checkout_id
+               where c.invoice_id = $1 and (p.status = 'processing' or p.status = 'waiting' and p.card_reference is not null)
+           ) as "under_way!""#,
+        invoice.uuid()
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(under_way)
 }
 
 /// Writes down what is known of a payment, and what of it is in the ledger.
@@ -295,7 +328,7 @@ pub(crate) async fn ours(
            from payments p
            where p.provider = $1
                and (p.reference = any($2) or p.id = any($5)
-                    or p.created_at >= $3 and p.created_at < $4 and p.reference is not null)"#,
+                    or p.created_at >= $3 and p.created_at < $4::timestamptz - interval '1 day' and p.reference is not null)"#,
         provider,
         references,
         from,

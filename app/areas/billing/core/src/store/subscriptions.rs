@@ -167,7 +167,8 @@ pub(crate) async fn has_one(tx: &mut Tx, account: AccountId, product: ProductId)
 /// Whether somebody ever had a subscription to a product: a trial is had once.
 pub(crate) async fn had_one(tx: &mut Tx, account: AccountId, product: ProductId) -> Result<bool, Error> {
     let had = sqlx::query_scalar!(
-        r#"select exists (select from subscriptions where account_id = $1 and product_id = $2) as "had!""#,
+        r#"select exists (select from subscriptions where account_id = $1 and product_id = $2)
+               or exists (select from trials where account_id = $1 and product_id = $2) as "had!""#,
         account.uuid(),
         product.uuid()
     )
@@ -243,6 +244,18 @@ impl TryFrom<ViewRow> for SubscriptionView {
             created_at: row.created_at,
         })
     }
+}
+
+/// Remembers that somebody had a product for nothing. A subscription can go over to another product, and a trial is had once.
+pub(crate) async fn insert_trial(tx: &mut Tx, account: AccountId, product: ProductId) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into trials (account_id, product_id) values ($1, $2) on conflict do nothing",
+        account.uuid(),
+        product.uuid()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Subscriptions: one, somebody's, or those in a state; youngest first, from before an id on.

@@ -5,6 +5,7 @@
 mod catalogue;
 mod checkout;
 mod credits;
+mod fairness;
 mod gate;
 mod invoices;
 mod life;

@@ -192,10 +192,9 @@ async fn what_can_not_be_handled_waits_then_is_given_up_and_can_be_replayed() {
     let app = TestApp::new().await;
     let (admin, price) = (app.admin().await, app.plan("pro", 1190, 0).await);
     let (ana, payment) = about_to_pay(&app, "ana", price).await;
-    let (kind, second, object) = SUCCEEDED;
     // About a payment that is not known yet.
-    let object = object.replace("$pi", "pi_1").replace("$pay", "nobody");
-    receive(&app, &event("evt_1", kind, second, &object)).await.expect("taken");
+    let (kind, second, object) = REFUNDED_MORE;
+    receive(&app, &event("evt_1", kind, second, &object.replace("$pi", "pi_1"))).await.expect("taken");
     let id: Uuid =
         sqlx::query_scalar("select id from webhook_events").fetch_one(app.database.pool()).await.expect("one");
     let id = WebhookId::from_uuid(id);
@@ -211,11 +210,26 @@ async fn what_can_not_be_handled_waits_then_is_given_up_and_can_be_replayed() {
     service::handle(&app.database, &app.world, ProviderName::Sandbox, id).await.expect("left alone");
     let replay = in_transaction!(app, |tx| service::replay(&app.database, &mut tx, &ana, id));
     assert_eq!(problem(replay.expect_err("no administrator")).status(), 403);
-    let created = format!(r#"{{"id":"pi_1","amount":1190,"metadata":{{"magentic_payment":"{payment}"}}}}"#);
-    tell(&app, &event("evt_0", "payment_intent.created", 0, &created)).await;
+    let (kind, second, object) = SUCCEEDED;
+    let object = object.replace("$pi", "pi_1").replace("$pay", &payment.to_string());
+    tell(&app, &event("evt_0", kind, second, &object)).await;
+    assert_eq!(app.subscription(&ana).await.state, SubscriptionState::Active);
     in_transaction!(app, |tx| service::replay(&app.database, &mut tx, &admin, id)).expect("replayed");
     service::handle(&app.database, &app.world, ProviderName::Sandbox, id).await.expect("handled");
-    assert_eq!(app.subscription(&ana).await.state, SubscriptionState::Active);
+    assert_eq!(app.subscription(&ana).await.state, SubscriptionState::Canceled);
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_is_kept_and_nothing_is_made_of_it() {
+    let app = TestApp::new().await;
+    let foreign = r#"{"id":"pi_9","status":"succeeded","amount":500,"metadata":{}}"#;
+    tell(&app, &event("evt_1", "payment_intent.succeeded", 1, foreign)).await;
+    let card =
+        r#"{"id":"pm_9","customer":"cus_9","card":{"brand":"visa","last4":"4242","exp_month":1,"exp_year":2040}}"#;
+    tell(&app, &event("evt_2", "payment_method.attached", 1, card)).await;
+    tell(&app, &event("evt_3", "customer.subscription.updated", 1, r#"{"id":"sub_9"}"#)).await;
+    assert_eq!(app.count("select count(*) from webhook_events where state = 'kept'").await, 3);
+    assert_eq!(app.count("select count(*) from transfers").await, 0);
 }
 
 #[tokio::test]

@@ -206,20 +206,20 @@ async fn what_got_no_answer_for_a_day_is_not_asked_again() {
     // It was charged, and the answer was lost.
     assert!(service::charge_card(&app.database, &app.world, &faulty, id).await.is_err());
     app.clock.advance(TimeDelta::days(2));
-    let late = service::charge_card(&app.database, &app.world, app.payments.as_ref(), id).await;
-    assert!(matches!(late, Err(Error::Forgotten)), "{late:?}");
-    // What the provider has and we don't know of is found by night.
-    let compared = service::reconcile(&app.database, &app.world, app.payments.as_ref()).await.expect("compared");
-    assert!(!compared.differences.is_empty());
-    assert_eq!(compared.differences[0].payment, Some(id));
-    // Its news say what became of it.
-    sqlx::query("delete from graphile_worker._private_jobs where payload::text like $1")
-        .bind(format!("%{id}%"))
-        .execute(app.database.pool())
-        .await
-        .expect("gone");
-    app.run_jobs().await;
+    // It is looked for, not asked for again.
+    service::charge_card(&app.database, &app.world, app.payments.as_ref(), id).await.expect("found");
+    assert_eq!(app.count("select count(*) from sandbox_payments").await, 1);
     assert_eq!(app.subscription(&ana).await.state, SubscriptionState::Active);
+
+    // And what the provider never heard of was not charged.
+    let ben = app.person("ben").await;
+    app.leave_card(&ben, GOOD).await;
+    let id = app.start(&ben, &start).await.expect("a checkout");
+    app.clock.advance(TimeDelta::days(2));
+    app.run_jobs().await;
+    assert_eq!(app.status(&ben, id).await.state, CheckoutState::Failed);
+    assert_eq!(app.count("select count(*) from sandbox_payments").await, 1);
+    app.adds_up().await;
 }
 
 #[tokio::test]

@@ -20,13 +20,16 @@ pub async fn public_feed(
     /// Where the page begins.
     #[server(default)]
     after: Option<String>,
+    /// How many posts are wanted, 1 to 100.
+    #[server(default)]
+    size: Option<u8>,
 ) -> Result<dto::Posts, Failure> {
     let server = Server::current()?;
     let after = Server::cursor(after.as_deref())?;
     let viewer = server.visitor_cx().actor;
-    let page = service::public_feed(server.database.pool(), viewer, after.as_ref(), PageSize::DEFAULT)
-        .await
-        .map_err(Failure::from)?;
+    let size = size.map_or(PageSize::DEFAULT, PageSize::clamped);
+    let page =
+        service::public_feed(server.database.pool(), viewer, after.as_ref(), size).await.map_err(Failure::from)?;
     Ok(describe::posts(page, server.world.now()))
 }
 

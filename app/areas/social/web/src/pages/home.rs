@@ -83,7 +83,7 @@ fn MemberFeed(feed: dto::Feed, at_beginning: bool) -> impl IntoView {
 #[component]
 fn Visitor() -> impl IntoView {
     let after = query("after");
-    let feed = Resource::new(move || after.get(), api::public_feed);
+    let feed = Resource::new(move || after.get(), |after| api::public_feed(after, None));
     view! {
         <Title text="" />
         <Hero

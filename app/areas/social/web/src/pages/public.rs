@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub fn Public() -> impl IntoView {
     let after = query("after");
-    let feed = Resource::new(move || after.get(), api::public_feed);
+    let feed = Resource::new(move || after.get(), |after| api::public_feed(after, None));
     let member = use_viewer().is_some();
     view! {
         <Title text="Public" />

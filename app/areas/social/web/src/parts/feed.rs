@@ -26,7 +26,7 @@ pub enum FeedSource {
 impl FeedSource {
     async fn load(&self, after: Option<String>) -> Result<Posts, Failure> {
         match self {
-            Self::Public => api::public_feed(after).await,
+            Self::Public => api::public_feed(after, None).await,
             Self::Home => api::home_feed(after).await.map(|feed| feed.page),
             Self::Profile(handle) => api::posts_of(handle.clone(), after).await,
         }
