@@ -15,6 +15,12 @@ async function payByCard(page: Page, number = '4242 4242 4242 4242', button: str
   await page.getByRole('button', { name: button }).click();
 }
 
+/** Waits until a checkout is paid: then it leads to its invoice. */
+async function paid(page: Page) {
+  await expect(page).toHaveURL(/\/checkout\/status\//);
+  await expect(page.getByRole('link', { name: /invoice/i }).first()).toBeVisible({ timeout: 20_000 });
+}
+
 /** Begins to buy a plan, and chooses how to pay. */
 async function choose(page: Page, plan: string, way: string | RegExp) {
   await visit(page, '/pricing');
@@ -53,8 +59,7 @@ test('a plan is bought by card, is in force, and has its invoice', async ({ page
   await payByCard(page, '4000 0000 0000 0002');
   await expect(page.getByText(/declined|refused/i).first()).toBeVisible();
   await payByCard(page);
-  await expect(page).toHaveURL(/\/checkout\/status\//);
-  await expect(page.getByText(/paid/i).first()).toBeVisible({ timeout: 15_000 });
+  await paid(page);
   await axe(page);
 
   await visit(page, '/billing');
@@ -84,8 +89,7 @@ test('3-D Secure asks, and a refusal pays nothing', async ({ page, member }) => 
   await payByCard(page, '4000 0027 6000 3184');
   await axe(page);
   await page.getByRole('button', { name: 'Approve' }).click();
-  await expect(page).toHaveURL(/\/checkout\/status\//);
-  await expect(page.getByText(/paid/i).first()).toBeVisible({ timeout: 15_000 });
+  await paid(page);
 });
 
 test('the wallet is topped up by card, and a plan is paid from it, changed and cancelled', async ({ page, member, guard }) => {
@@ -101,12 +105,14 @@ test('the wallet is topped up by card, and a plan is paid from it, changed and c
   await axe(page);
   await page.getByRole('button', { name: /top up|pay|go on/i }).click();
   await payByCard(page);
-  await expect(page.getByText(/paid|in your wallet/i).first()).toBeVisible({ timeout: 15_000 });
+  await expect(async () => {
+    await visit(page, '/wallet');
+    await expect(page.getByText('200.00 EUR').first()).toBeVisible({ timeout: 300 });
+  }).toPass({ timeout: 20_000 });
 
   await choose(page, 'Studio', /wallet/i);
   await page.getByRole('button', { name: /^Pay 29\.00 EUR/ }).click();
-  await expect(page).toHaveURL(/\/checkout\/status\//);
-  await expect(page.getByText(/paid/i).first()).toBeVisible();
+  await paid(page);
 
   await visit(page, '/billing');
   await page.getByRole('link', { name: 'Studio' }).first().click();
@@ -156,7 +162,7 @@ test('an administrator sells, gives money back, and sees what the provider told'
   await choose(buyer, 'Studio', /card/i);
   await buyer.getByRole('button', { name: /^Pay/ }).click();
   await payByCard(buyer);
-  await expect(buyer.getByText(/paid/i).first()).toBeVisible({ timeout: 15_000 });
+  await paid(buyer);
   await visit(buyer, '/billing/invoices');
   const invoice = await buyer.getByRole('link', { name: /INV-/ }).first().getAttribute('href');
 
