@@ -87,8 +87,8 @@ impl PageCache {
         };
         match self.0.try_get_with(key.clone(), rendered).await {
             Ok(page) => {
-                // What failed may work the next time.
-                if page.status.is_server_error() {
+                // What failed, or isn't there, may be there the next time.
+                if !page.status.is_success() {
                     self.0.invalidate(&key).await;
                 }
                 page.copy_for(visit)
