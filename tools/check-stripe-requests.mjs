@@ -24,6 +24,7 @@ const TYPES = {
   "POST /v1/products": "ProductCreateParams",
   "POST /v1/refunds": "RefundCreateParams",
   "POST /v1/transfers": "TransferCreateParams",
+  "GET /v1/transfers": "TransferListParams",
   "GET /v1/transfers/*": "TransferRetrieveParams",
   "POST /v1/transfers/*/reversals": "TransferCreateReversalParams",
 };
