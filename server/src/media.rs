@@ -11,7 +11,6 @@ use kernel::{MediaId, Problem, ProblemKind};
 use platform::{
     image::{MAX_UPLOAD_BYTES, Purpose},
     media::{self, StoredMedia},
-    rate_limit,
 };
 use serde::Deserialize;
 use web::{
@@ -52,10 +51,7 @@ fn parse_purpose(word: &str) -> Result<Purpose, Problem> {
 pub async fn keep(shared: &Shared, visit: &Visit, bytes: Bytes, purpose: Purpose) -> Result<StoredMedia, Problem> {
     let signed_in = visit.signed_in.as_ref().ok_or_else(Problem::unauthenticated)?;
     let who = signed_in.actor.account.to_string();
-    rate_limit::take(shared.database.pool(), identity_core::limits::UPLOAD, &who, shared.world.now())
-        .await
-        .map_err(|error| platform::internal(&error))?
-        .map_err(rate_limit::refusal)?;
+    shared.limit_by(identity_core::limits::UPLOAD, &who).await?;
     let cx = shared.world.cx(signed_in.actor);
     media::upload(&shared.database, &shared.files, &cx, bytes, purpose).await.map_err(Problem::from)
 }

@@ -1,6 +1,6 @@
 //! The payment provider that the settings choose, and what it tells us.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Extension,
@@ -16,7 +16,7 @@ use platform::{
     config::PaymentsConfig,
     job::{Shared, WorkerOptions},
     payments::{Payments, signature},
-    rate_limit::{self, Limit},
+    rate_limit::Limit,
 };
 use web::server::Visit;
 
@@ -32,7 +32,7 @@ pub struct Provider {
     pub payments: Payments,
     /// The sandbox, whose pages are served by ourselves.
     pub sandbox: Option<Sandbox>,
-    inbox: Arc<Inbox>,
+    inbox: Inbox,
 }
 
 impl Provider {
@@ -54,14 +54,13 @@ impl Provider {
                 (Arc::new(Stripe::new(secret_key.clone(), webhook_secrets.clone(), api_base.clone())?), None)
             }
         };
-        let inbox = Arc::new(inbox(database.clone(), world.clone(), Arc::clone(&payments)));
+        let inbox = inbox(database.clone(), world.clone(), Arc::clone(&payments));
         Ok(Self { payments, sandbox, inbox })
     }
 
     /// Gives jobs what they need of it.
     pub fn give(self, options: WorkerOptions) -> WorkerOptions {
-        let receive = Arc::clone(&self.inbox.receive);
-        let options = options.add_extension(Shared::new(self.payments)).add_extension(Shared::new(Inbox { receive }));
+        let options = options.add_extension(Shared::new(self.payments)).add_extension(Shared::new(self.inbox));
         match self.sandbox {
             Some(sandbox) => options.add_extension(Shared::new(sandbox)),
             None => options,
@@ -72,15 +71,13 @@ impl Provider {
 /// What the sandbox's webhooks are delivered to: the same as what the endpoint does with those that come over the
 /// network.
 fn inbox(database: Database, world: World, payments: Payments) -> Inbox {
-    let receive = move |header: String, body: Vec<u8>| {
+    Inbox::new(move |header, body| {
         let (database, world, payments) = (database.clone(), world.clone(), Arc::clone(&payments));
-        let taken = async move {
+        async move {
             let taken = billing_core::service::receive(&database, &world, payments.as_ref(), &header, &body).await;
             taken.map_err(|error| error.to_string())
-        };
-        Box::pin(taken) as Pin<Box<dyn Future<Output = _> + Send>>
-    };
-    Inbox { receive: Arc::new(receive) }
+        }
+    })
 }
 
 /// Takes what the payment provider tells: `POST /webhooks/stripe`. It is answered once it is stored; it is handled by a
@@ -103,11 +100,7 @@ pub async fn webhook(
         Ok(()) => Ok(StatusCode::OK),
         Err(error) => {
             tracing::warn!(%error, "a webhook was not taken");
-            let (who, now) = (visit.device.network(), state.world.now());
-            rate_limit::take(state.database.pool(), WRONG, &who, now)
-                .await
-                .map_err(|error| platform::internal(&error))?
-                .map_err(rate_limit::refusal)?;
+            state.limit_by(WRONG, &visit.device.network()).await?;
             Err(Problem::from(error).into())
         }
     }

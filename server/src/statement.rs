@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderValue, header};
 use kernel::{LedgerAccountId, Problem};
 use money_core::service;
-use platform::rate_limit::{self, Limit};
+use platform::rate_limit::Limit;
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 use web::server::Visit;
@@ -36,10 +36,7 @@ pub async fn csv(
 ) -> Result<Response, HttpProblem> {
     let actor = visit.signed_in.as_ref().ok_or_else(Problem::unauthenticated)?.actor;
     let pool = app.state.database.pool();
-    rate_limit::take(pool, DOWNLOADS, &actor.account.to_string(), app.state.world.now())
-        .await
-        .map_err(|error| platform::internal(&error))?
-        .map_err(rate_limit::refusal)?;
+    app.state.limit_by(DOWNLOADS, &actor.account.to_string()).await?;
     let account: LedgerAccountId = asked.of.parse().map_err(|_| Problem::not_found("statement"))?;
     let mut file = tempfile::tempfile().map_err(|error| platform::internal(&error))?;
     service::statement_csv(pool, actor, account, &mut file).await.map_err(Problem::from)?;

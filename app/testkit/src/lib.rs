@@ -144,16 +144,13 @@ impl TestApp {
     /// Where the sandbox's webhooks go: to the same as those that come over the network.
     fn inbox(&self) -> Inbox {
         let (database, world, payments) = (self.database.clone(), self.world.clone(), Arc::clone(&self.payments));
-        Inbox {
-            receive: Arc::new(move |header: String, body: Vec<u8>| {
-                let (database, world, payments) = (database.clone(), world.clone(), Arc::clone(&payments));
-                Box::pin(async move {
-                    let taken =
-                        billing_core::service::receive(&database, &world, payments.as_ref(), &header, &body).await;
-                    taken.map_err(|error| error.to_string())
-                })
-            }),
-        }
+        Inbox::new(move |header, body| {
+            let (database, world, payments) = (database.clone(), world.clone(), Arc::clone(&payments));
+            async move {
+                let taken = billing_core::service::receive(&database, &world, payments.as_ref(), &header, &body).await;
+                taken.map_err(|error| error.to_string())
+            }
+        })
     }
 
     #[expect(clippy::expect_used, reason = "a test can't go on without")]

@@ -54,6 +54,17 @@ pub struct State {
 }
 
 impl State {
+    /// Counts one use of a limit by somebody or something.
+    ///
+    /// # Errors
+    /// When it is too early, or the database is away.
+    pub async fn limit_by(&self, limit: Limit, who: &str) -> Result<(), Problem> {
+        rate_limit::take(self.database.pool(), limit, who, self.world.now())
+            .await
+            .map_err(|error| platform::internal(&error))?
+            .map_err(rate_limit::refusal)
+    }
+
     /// Whether whoever comes from a device may open the development mailbox.
     pub fn may_open_mailbox(&self, device: &Device) -> bool {
         match self.config.mail {
@@ -163,10 +174,7 @@ impl Server {
     /// # Errors
     /// When it is too early.
     pub async fn limit_by(&self, limit: Limit, who: &str) -> Result<(), Failure> {
-        rate_limit::take(self.database.pool(), limit, who, self.world.now())
-            .await
-            .map_err(database_failed)?
-            .map_err(|wait| Failure::from(rate_limit::refusal(wait)))
+        self.state.limit_by(limit, who).await.map_err(Failure::from)
     }
 
     /// Reads where a page of a list begins; nothing means its beginning.

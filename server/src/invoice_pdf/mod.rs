@@ -14,7 +14,7 @@ use axum::{
 use billing_core::service;
 use http::{HeaderValue, header};
 use kernel::{InvoiceId, Problem};
-use platform::rate_limit::{self, Limit};
+use platform::rate_limit::Limit;
 use web::server::Visit;
 
 use crate::{app::App, problem::HttpProblem};
@@ -32,10 +32,7 @@ pub async fn pdf(
 ) -> Result<Response, HttpProblem> {
     let actor = visit.signed_in.as_ref().ok_or_else(Problem::unauthenticated)?.actor;
     let pool = app.state.database.pool();
-    rate_limit::take(pool, DOWNLOADS, &actor.account.to_string(), app.state.world.now())
-        .await
-        .map_err(|error| platform::internal(&error))?
-        .map_err(rate_limit::refusal)?;
+    app.state.limit_by(DOWNLOADS, &actor.account.to_string()).await?;
     let id: InvoiceId = id.parse().map_err(|_| Problem::not_found("invoice"))?;
     let invoice = service::invoice(pool, actor, id).await.map_err(Problem::from)?;
     let address = app.state.config.public_url.host_str().unwrap_or_default();

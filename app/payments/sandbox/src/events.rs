@@ -25,16 +25,27 @@ use crate::{
 const API_VERSION: &str = "2026-09-30.endive";
 
 /// Takes a webhook: the signature's header, and the body. An error, in words, asks for the webhook to be sent again.
-pub type Receiver = Arc<dyn Fn(String, Vec<u8>) -> Receiving + Send + Sync>;
+type Receiver = Arc<dyn Fn(String, Vec<u8>) -> Receiving + Send + Sync>;
 
 /// A webhook that is being taken.
-pub type Receiving = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+type Receiving = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// Where webhooks go; the job that delivers them finds it in its context.
 #[derive(Clone)]
 pub struct Inbox {
     /// What the endpoint for webhooks does.
-    pub receive: Receiver,
+    pub(crate) receive: Receiver,
+}
+
+impl Inbox {
+    /// An inbox that does this with the signature and the body of each webhook.
+    pub fn new<F, R>(receive: F) -> Self
+    where
+        F: Fn(String, Vec<u8>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        Self { receive: Arc::new(move |header, body| Box::pin(receive(header, body))) }
+    }
 }
 
 impl Sandbox {

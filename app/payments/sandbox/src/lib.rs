@@ -21,7 +21,7 @@ mod request;
 mod store;
 
 pub use accounts::{ACCOUNTS, TestAccount};
-pub use events::{Inbox, Receiver, Receiving};
+pub use events::Inbox;
 pub use job::{DeliverWebhook, SettleLater, SweepSandbox, jobs};
 pub use later::Later;
 

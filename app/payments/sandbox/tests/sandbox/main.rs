@@ -142,18 +142,16 @@ impl Bench {
     /// Runs the jobs that are due, and those that they enqueue.
     async fn run_jobs(&self) {
         let (heard, listens) = (Arc::clone(&self.heard), Arc::clone(&self.listens));
-        let inbox = Inbox {
-            receive: Arc::new(move |header, body| {
-                let (heard, listens) = (Arc::clone(&heard), Arc::clone(&listens));
-                Box::pin(async move {
-                    if !listens.load(Ordering::SeqCst) {
-                        return Err("nobody listens".to_owned());
-                    }
-                    heard.lock().expect("a list").push((header, body));
-                    Ok(())
-                })
-            }),
-        };
+        let inbox = Inbox::new(move |header, body| {
+            let (heard, listens) = (Arc::clone(&heard), Arc::clone(&listens));
+            async move {
+                if !listens.load(Ordering::SeqCst) {
+                    return Err("nobody listens".to_owned());
+                }
+                heard.lock().expect("a list").push((header, body));
+                Ok(())
+            }
+        });
         let (pool, sandbox) = (self.app.database.pool(), self.sandbox.clone());
         let give =
             |options: WorkerOptions| options.add_extension(Shared::new(sandbox)).add_extension(Shared::new(inbox));

@@ -16,11 +16,6 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn give_credits<A>(tx: &mut Tx, cx: &Cx<A>, give: &GiveCredits) -> Result<(), Error> {
-    self::give(tx, cx, give).await
-}
-
-/// The same, for other use cases.
-pub(super) async fn give<A>(tx: &mut Tx, cx: &Cx<A>, give: &GiveCredits) -> Result<(), Error> {
     rows::insert(tx, cx.id(), give, cx.now()).await?;
     Ok(())
 }

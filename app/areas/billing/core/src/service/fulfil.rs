@@ -6,11 +6,11 @@ use platform::{Tx, event};
 
 use super::{
     invoicing::{self, Server},
-    renew,
+    manage, renew,
 };
 use crate::{
-    AtEnd, Bought, CancelReason, CheckoutState, Error, InvoiceState, Paid, Per, PurchaseRevoked, Purpose, Subscribed,
-    SubscriptionChanged, SubscriptionState, letter, period, proration,
+    AtEnd, Bought, CancelReason, CheckoutState, Error, InvoiceState, Per, PurchaseRevoked, Purpose, Subscribed,
+    SubscriptionState, letter, period, proration,
     store::{
         catalogue::{self, Offer},
         checkouts::{self, Held},
@@ -215,19 +215,9 @@ async fn change(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), Err
     let next = offer(tx, checkout).await?;
     let id = checkout.subscription.ok_or(Error::BadRow("subscription of a checkout"))?;
     let mut it = subscriptions::lock(tx, id).await?.ok_or(Error::NoSuchSubscription)?;
-    if !matches!(it.state, SubscriptionState::Trialing | SubscriptionState::Active) {
-        return Err(Error::NotNow("The plan can be changed when nothing is owed and the subscription is running."));
-    }
-    if next.product != it.product && subscriptions::has_one(tx, it.account, next.product).await? {
-        return Err(Error::AlreadySubscribed);
-    }
-    if invoices::open_of(tx, it.id).await?.is_some() {
-        return Err(Error::NotNow("The invoice of this period is still to be paid. Then the plan can be changed."));
-    }
-    let old = catalogue::offer(&mut **tx, it.price).await?.ok_or(Error::NoSuchPrice)?;
+    manage::is_changeable(&it)?;
+    let (change, old) = manage::propose(tx, &it, &next, checkout.reckoned_at).await?;
     let is_trial = it.state == SubscriptionState::Trialing;
-    let paid = Paid { price: &old.price, start: it.period_start, end: it.period_end, is_trial };
-    let change = crate::reckon(paid, &next.price, it.anchor_day, checkout.reckoned_at)?;
     if change.total() != checkout.total || change.timing == crate::ChangeTiming::AtRenewal {
         return Err(Error::PriceChanged { now: change.total() });
     }
@@ -248,14 +238,6 @@ async fn change(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), Err
     if is_trial {
         subscriptions::insert_trial(tx, it.account, next.product).await?;
     }
-    let fact = SubscriptionChanged {
-        subscription: it.id,
-        account: it.account,
-        from: old.price.id,
-        from_monthly: proration::by_the_month(old.price.amount, old.price.per),
-        to: next.price.id,
-        to_monthly: proration::by_the_month(next.price.amount, next.price.per),
-    };
     if change.period_start != it.period_start {
         it.anchor_day = period::anchor_day(change.period_start);
     }
@@ -264,8 +246,7 @@ async fn change(tx: &mut Tx, cx: &Server, checkout: &mut Held) -> Result<(), Err
     (it.period_start, it.period_end, it.due_at) = (change.period_start, change.period_end, Some(change.period_end));
     (it.at_end, it.next_price) = (AtEnd::Renew, None);
     subscriptions::update(tx, &it, cx.now()).await?;
-    event::append(tx, cx, it.id, &fact).await?;
-    Ok(())
+    renew::tell_changed(tx, cx, &it, &old, &next).await
 }
 
 async fn settle_invoice(tx: &mut Tx, cx: &Server, checkout: &Held) -> Result<(), Error> {

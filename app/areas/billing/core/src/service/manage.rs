@@ -128,9 +128,7 @@ pub(super) async fn reckoned(
     at: DateTime<Utc>,
 ) -> Result<(Change, Offer), Error> {
     let it = own(tx, cx.actor, id).await?;
-    if !matches!(it.state, SubscriptionState::Trialing | SubscriptionState::Active) {
-        return Err(Error::NotNow("The plan can be changed when nothing is owed and the subscription is running."));
-    }
+    is_changeable(&it)?;
     if at > cx.now() || cx.now() - at > RECKONING_HOLDS || at < it.period_start {
         return Err(Error::ReckoningOld);
     }
@@ -138,6 +136,20 @@ pub(super) async fn reckoned(
     if next.price.retired || !next.on_sale {
         return Err(Error::PriceRetired);
     }
+    let (change, _) = propose(tx, &it, &next, at).await?;
+    Ok((change, next))
+}
+
+/// Whether a subscription is in a state in which its plan can be changed.
+pub(super) fn is_changeable(it: &Held) -> Result<(), Error> {
+    if matches!(it.state, SubscriptionState::Trialing | SubscriptionState::Active) {
+        return Ok(());
+    }
+    Err(Error::NotNow("The plan can be changed when nothing is owed and the subscription is running."))
+}
+
+/// What a change comes to for a subscription that can be changed, and the offer it leaves.
+pub(super) async fn propose(tx: &mut Tx, it: &Held, next: &Offer, at: DateTime<Utc>) -> Result<(Change, Offer), Error> {
     if next.product != it.product && subscriptions::has_one(tx, it.account, next.product).await? {
         return Err(Error::AlreadySubscribed);
     }
@@ -147,7 +159,8 @@ pub(super) async fn reckoned(
     let old = catalogue::offer(&mut **tx, it.price).await?.ok_or(Error::NoSuchPrice)?;
     let is_trial = it.state == SubscriptionState::Trialing;
     let paid = Paid { price: &old.price, start: it.period_start, end: it.period_end, is_trial };
-    Ok((reckon(paid, &next.price, it.anchor_day, at)?, next))
+    let change = reckon(paid, &next.price, it.anchor_day, at)?;
+    Ok((change, old))
 }
 
 /// Lets a subscription go over to a price that is not dearer, with the next period.

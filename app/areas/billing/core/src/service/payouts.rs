@@ -107,7 +107,9 @@ async fn send(
     let to = payout_accounts::of(database.pool(), payout.account, payments.name().as_str()).await?;
     let Some(to) = to.filter(|to| to.enabled) else { return Ok(false) };
     let asked_at = payout_accounts::asked_at(database.pool(), payout.id, world.now()).await?;
-    provider::still_remembered(&world.cx(None), asked_at)?;
+    if provider::is_forgotten(&world.cx(None), asked_at) {
+        return Err(Error::Forgotten);
+    }
     let new = NewPayout { payout: payout.id, account: to.reference, amount: payout.amount };
     let news = match payments.pay_out(&new, &format!("payout:{}", payout.id)).await {
         Ok(_) => PayoutNews::Sent,

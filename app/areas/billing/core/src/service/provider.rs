@@ -74,8 +74,8 @@ pub(super) async fn charge_invoice(
 }
 
 /// Providers remember keys for a day. What got no answer for so long is not asked again, because it could happen twice.
-pub(super) fn still_remembered(cx: &Server, since: DateTime<Utc>) -> Result<(), Error> {
-    if cx.now() - since < TimeDelta::hours(20) { Ok(()) } else { Err(Error::Forgotten) }
+pub(super) fn is_forgotten(cx: &Server, since: DateTime<Utc>) -> bool {
+    cx.now() - since >= TimeDelta::hours(20)
 }
 
 /// Has a payment charged to its card, if and after the transaction is committed.
@@ -104,7 +104,7 @@ pub async fn charge_card(
     let waits = payment.known.status.1 == PaymentStatus::Waiting;
     let Some(card) = payment.card.filter(|_| waits) else { return Ok(()) };
     let created_at = payment.created_at;
-    if still_remembered(&cx, created_at).is_err() {
+    if is_forgotten(&cx, created_at) {
         let heard = what_became_of(provider, id, created_at).await?;
         return write_down(database, &cx, provider.name(), of, created_at, heard).await;
     }

@@ -114,7 +114,7 @@ pub async fn send_refund(
     let payment = payments::lock(&mut tx, asked_of.name().as_str(), &of).await?.ok_or(Error::NoSuchPayment)?;
     drop(tx);
     let known = payment.reference.ok_or(Error::NoSuchPayment)?;
-    if provider::still_remembered(&cx, refund.created_at).is_err() {
+    if provider::is_forgotten(&cx, refund.created_at) {
         // It won't be asked again: what went back in all says whether this did.
         let went_back = asked_of.payment(&known).await?.refunded.unwrap_or(0);
         let mut tx = database.begin().await?;

@@ -113,19 +113,25 @@ async fn renew(tx: &mut Tx, cx: &Server, provider: ProviderName, it: &mut Held) 
             return end(tx, cx, it, CancelReason::Asked).await;
         }
         it.product = offer.product;
-        let fact = SubscriptionChanged {
-            subscription: it.id,
-            account: it.account,
-            from: old.price.id,
-            from_monthly: proration::by_the_month(old.price.amount, old.price.per),
-            to: offer.price.id,
-            to_monthly: proration::by_the_month(offer.price.amount, offer.price.per),
-        };
-        event::append(tx, cx, it.id, &fact).await?;
+        tell_changed(tx, cx, it, &old, &offer).await?;
     }
     it.at_end = AtEnd::Renew;
     let start = it.period_end;
     begin_period(tx, cx, provider, it, start).await
+}
+
+/// Appends the fact that a subscription went over to another price.
+pub(super) async fn tell_changed(tx: &mut Tx, cx: &Server, it: &Held, from: &Offer, to: &Offer) -> Result<(), Error> {
+    let fact = SubscriptionChanged {
+        subscription: it.id,
+        account: it.account,
+        from: from.price.id,
+        from_monthly: proration::by_the_month(from.price.amount, from.price.per),
+        to: to.price.id,
+        to_monthly: proration::by_the_month(to.price.amount, to.price.per),
+    };
+    event::append(tx, cx, it.id, &fact).await?;
+    Ok(())
 }
 
 /// Begins a period at an instant, and collects it.
@@ -285,7 +291,7 @@ pub(super) async fn give_credits(
     for (meter, amount) in catalogue::credit_grants(tx, product).await? {
         let key = format!("{key}:{meter}").parse()?;
         let reason = "Part of what was bought".to_owned();
-        credits::give(tx, cx, &GiveCredits { account, meter, amount, expires_at, reason, key }).await?;
+        credits::give_credits(tx, cx, &GiveCredits { account, meter, amount, expires_at, reason, key }).await?;
     }
     Ok(())
 }
@@ -319,7 +325,7 @@ pub(super) async fn give_more_credits(
         if amount > 0 {
             let key = format!("{key}:{meter}").parse()?;
             let reason = "Part of a change of plan".to_owned();
-            credits::give(tx, cx, &GiveCredits { account, meter, amount, expires_at, reason, key }).await?;
+            credits::give_credits(tx, cx, &GiveCredits { account, meter, amount, expires_at, reason, key }).await?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Money comes into wallets from outside, and is sometimes taken back.
 
-use kernel::{Money, MoneyError};
+use kernel::{AccountId, Money, MoneyError};
 use platform::{Cx, Tx, event};
 
 use super::{
@@ -54,57 +54,13 @@ pub async fn top_up<A: Who>(tx: &mut Tx, cx: &Cx<A>, top_up: &TopUp) -> Result<T
 /// # Errors
 /// When there is no such top-up, or less of it is left, or the key was used for something else.
 pub async fn reverse_top_up<A: Who>(tx: &mut Tx, cx: &Cx<A>, reverse: &ReverseTopUp) -> Result<Transfer, Error> {
-    let ReverseTopUp { top_up, amount, key, memo } = reverse;
-    let head = transfers::lock(tx, *top_up).await?.ok_or(Error::NoSuchTransfer)?;
-    if head.kind != TransferKind::TopUp {
-        return Err(Error::NoSuchTransfer);
+    let moved = adjust(tx, cx, reverse, Direction::Back).await?;
+    if let Some(Moved { account, by_platform }) = moved.now {
+        let (transfer, top_up, amount) = (moved.transfer.id, reverse.top_up, reverse.amount.money());
+        let lost = Money::new(by_platform, amount.currency);
+        event::append(tx, cx, top_up, &TopUpReversed { transfer, top_up, account, amount, lost }).await?;
     }
-    let came = transfers::posting(tx, *top_up, LedgerKind::Wallet).await?.ok_or(Error::NoSuchTransfer)?;
-    let account = came.owner.ok_or(Error::BadRow("owner of a wallet"))?;
-    let entry = Entry {
-        kind: TransferKind::TopUpReversal,
-        key: format!("top_up_reversal:{top_up}:{key}"),
-        fingerprint: Fingerprint::of("top_up_reversal").with(amount).about(memo, None).finish(),
-        memo,
-        subject: head.subject.as_ref(),
-        reverses: Some(*top_up),
-        hold: None,
-    };
-    if let Some(earlier) = ledger::earlier(tx, &entry).await? {
-        return Ok(Transfer { id: earlier.id, repeated: true });
-    }
-    let left = Money::new(came.amount - transfers::reversed(tx, *top_up, LedgerKind::Provider).await?, came.currency);
-    if amount.currency() != came.currency {
-        return Err(MoneyError::OtherCurrency { left: came.currency, right: amount.currency() }.into());
-    }
-    if amount.minor() > left.minor {
-        return Err(Error::OverReversal { left });
-    }
-    let owner = Some(account);
-    let wanted = [(None, LedgerKind::Provider), (None, LedgerKind::Losses), (owner, LedgerKind::Wallet)];
-    let accounts = Accounts::of(tx, cx, came.currency, wanted).await?;
-    let provider = accounts.get(None, LedgerKind::Provider)?;
-    let losses = accounts.get(None, LedgerKind::Losses)?;
-    let wallet = accounts.get(owner, LedgerKind::Wallet)?;
-    let locked = Locked::lock(tx, &[provider, losses, wallet]).await?;
-    let there = locked.balance(wallet).clamp(0, amount.minor());
-    let lost = amount.minor() - there;
-    let mut moves = Moves::default();
-    moves.add(wallet, -there)?;
-    moves.add(losses, -lost)?;
-    moves.add(provider, amount.minor())?;
-    let transfer = ledger::book(tx, cx, &entry, &locked, &moves).await?;
-    if !transfer.repeated {
-        let fact = TopUpReversed {
-            transfer: transfer.id,
-            top_up: *top_up,
-            account,
-            amount: amount.money(),
-            lost: Money::new(lost, came.currency),
-        };
-        event::append(tx, cx, *top_up, &fact).await?;
-    }
-    Ok(transfer)
+    Ok(moved.transfer)
 }
 
 /// Gives back what had been taken back of a top-up: a dispute was won, or money did not get back to its card. First the
@@ -113,31 +69,71 @@ pub async fn reverse_top_up<A: Who>(tx: &mut Tx, cx: &Cx<A>, reverse: &ReverseTo
 /// # Errors
 /// When there is no such top-up, or less of it was taken back, or the key was used for something else.
 pub async fn restore_top_up<A: Who>(tx: &mut Tx, cx: &Cx<A>, restore: &ReverseTopUp) -> Result<Transfer, Error> {
-    let ReverseTopUp { top_up, amount, key, memo } = restore;
+    let moved = adjust(tx, cx, restore, Direction::Again).await?;
+    if let Some(Moved { account, by_platform }) = moved.now {
+        let (transfer, amount) = (moved.transfer.id, restore.amount);
+        let amount = Money::new(amount.minor() - by_platform, amount.currency());
+        event::append(tx, cx, transfer, &ToppedUp { transfer, account, amount }).await?;
+    }
+    Ok(moved.transfer)
+}
+
+/// Where the money of a top-up goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    /// To where it came from.
+    Back,
+    /// To where it had been.
+    Again,
+}
+
+/// A top-up of which something was taken back or given again, now or before.
+struct Adjusted {
+    transfer: Transfer,
+    now: Option<Moved>,
+}
+
+/// What moved: whose money, and what of it the platform bore, or got back.
+struct Moved {
+    account: AccountId,
+    by_platform: i64,
+}
+
+/// Moves money of a top-up between outside, the wallet it came into, and the platform, which bears what the wallet lacks.
+async fn adjust<A: Who>(tx: &mut Tx, cx: &Cx<A>, wish: &ReverseTopUp, direction: Direction) -> Result<Adjusted, Error> {
+    let ReverseTopUp { top_up, amount, key, memo } = wish;
     let head = transfers::lock(tx, *top_up).await?.ok_or(Error::NoSuchTransfer)?;
     if head.kind != TransferKind::TopUp {
         return Err(Error::NoSuchTransfer);
     }
     let came = transfers::posting(tx, *top_up, LedgerKind::Wallet).await?.ok_or(Error::NoSuchTransfer)?;
     let account = came.owner.ok_or(Error::BadRow("owner of a wallet"))?;
+    let what = match direction {
+        Direction::Back => "top_up_reversal",
+        Direction::Again => "top_up_restored",
+    };
     let entry = Entry {
         kind: TransferKind::TopUpReversal,
-        key: format!("top_up_restored:{top_up}:{key}"),
-        fingerprint: Fingerprint::of("top_up_restored").with(amount).about(memo, None).finish(),
+        key: format!("{what}:{top_up}:{key}"),
+        fingerprint: Fingerprint::of(what).with(amount).about(memo, None).finish(),
         memo,
         subject: head.subject.as_ref(),
         reverses: Some(*top_up),
         hold: None,
     };
     if let Some(earlier) = ledger::earlier(tx, &entry).await? {
-        return Ok(Transfer { id: earlier.id, repeated: true });
+        return Ok(Adjusted { transfer: Transfer { id: earlier.id, repeated: true }, now: None });
     }
-    let gone = Money::new(transfers::reversed(tx, *top_up, LedgerKind::Provider).await?, came.currency);
+    let gone = transfers::reversed(tx, *top_up, LedgerKind::Provider).await?;
+    let most = match direction {
+        Direction::Back => came.amount - gone,
+        Direction::Again => gone,
+    };
     if amount.currency() != came.currency {
         return Err(MoneyError::OtherCurrency { left: came.currency, right: amount.currency() }.into());
     }
-    if amount.minor() > gone.minor {
-        return Err(Error::OverReversal { left: gone });
+    if amount.minor() > most {
+        return Err(Error::OverReversal { left: Money::new(most, came.currency) });
     }
     let owner = Some(account);
     let wanted = [(None, LedgerKind::Provider), (None, LedgerKind::Losses), (owner, LedgerKind::Wallet)];
@@ -146,16 +142,18 @@ pub async fn restore_top_up<A: Who>(tx: &mut Tx, cx: &Cx<A>, restore: &ReverseTo
     let losses = accounts.get(None, LedgerKind::Losses)?;
     let wallet = accounts.get(owner, LedgerKind::Wallet)?;
     let locked = Locked::lock(tx, &[provider, losses, wallet]).await?;
-    let lost = -transfers::reversed(tx, *top_up, LedgerKind::Losses).await?;
-    let recovered = lost.clamp(0, amount.minor());
+    let (by_platform, sign) = match direction {
+        Direction::Back => (amount.minor() - locked.balance(wallet).clamp(0, amount.minor()), -1),
+        Direction::Again => {
+            let lost = -transfers::reversed(tx, *top_up, LedgerKind::Losses).await?;
+            (lost.clamp(0, amount.minor()), 1)
+        }
+    };
     let mut moves = Moves::default();
-    moves.add(provider, -amount.minor())?;
-    moves.add(losses, recovered)?;
-    moves.add(wallet, amount.minor() - recovered)?;
+    moves.add(wallet, sign * (amount.minor() - by_platform))?;
+    moves.add(losses, sign * by_platform)?;
+    moves.add(provider, -sign * amount.minor())?;
     let transfer = ledger::book(tx, cx, &entry, &locked, &moves).await?;
-    if !transfer.repeated {
-        let back = Money::new(amount.minor() - recovered, came.currency);
-        event::append(tx, cx, transfer.id, &ToppedUp { transfer: transfer.id, account, amount: back }).await?;
-    }
-    Ok(transfer)
+    let now = (!transfer.repeated).then_some(Moved { account, by_platform });
+    Ok(Adjusted { transfer, now })
 }
