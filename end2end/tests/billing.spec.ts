@@ -105,6 +105,8 @@ test('the wallet is topped up by card, and a plan is paid from it, changed and c
   await axe(page);
   await page.getByRole('button', { name: /top up|pay|go on/i }).click();
   await payByCard(page);
+  // Leaving at once would take the card back before it was sent.
+  await expect(page).toHaveURL(/\/checkout\/status\//);
   await expect(async () => {
     await visit(page, '/wallet');
     await expect(page.getByText('200.00 EUR').first()).toBeVisible({ timeout: 300 });
@@ -151,6 +153,7 @@ test('earnings get somewhere to go', async ({ page, member, guard }) => {
   await page.getByLabel('IBAN').fill('DE89 3704 0044 0532 0130 00');
   await axe(page);
   await page.getByRole('button', { name: 'Use this account' }).click();
+  await expect(page).not.toHaveURL(/\/sandbox\//);
   await expect(async () => {
     await visit(page, '/billing/payouts');
     await expect(page.getByText(/payouts go|ready/i).first()).toBeVisible({ timeout: 300 });
