@@ -1,5 +1,5 @@
-//! What the server stands on: configuration, the database, the event log, jobs, mail, files, rate limits and logs.
-//! Native only. Areas call it from their services; nothing here knows an area.
+//! What the server stands on: configuration, the database, the event log, jobs, mail, files, payments, models, rate limits
+//! and logs. Native only. Areas call it from their services; nothing here knows an area.
 
 pub mod config;
 pub mod context;
@@ -13,6 +13,7 @@ pub mod log;
 pub mod mail;
 pub mod markdown;
 pub mod media;
+pub mod models;
 pub mod payments;
 pub mod rate_limit;
 pub mod secret;
