@@ -67,7 +67,7 @@ cargo_tool() {
 
 step_compiler() {
     if have cc && have make && have curl; then return; fi
-    say "installing a C compiler and linker, which Rust links with"
+    say "installing a C compiler and linker, which Rust links with, and which libwebp and others are compiled by"
     if [ "$(uname)" = Darwin ]; then
         xcode-select --install 2>/dev/null || true
         die "the developer tools are being installed in a window of their own. Run this again when they are there."

@@ -84,7 +84,7 @@ pub fn too_large() -> Problem {
     )
 }
 
-/// Serves one variant of a picture: `/media/media_…/960.jpg`. What is shown somewhere is public and never changes; what
+/// Serves one variant of a picture: `/media/media_…/960.webp`. What is shown somewhere is public and never changes; what
 /// is not yet shown anywhere only its owner may see.
 pub async fn variant(
     State(app): State<App>,

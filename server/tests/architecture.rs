@@ -52,6 +52,7 @@ const NATIVE: &[&str] = &[
     "image",
     "leptos_axum",
     "lettre",
+    "libwebp-sys",
     "mio",
     "nix",
     "object_store",

@@ -167,7 +167,7 @@ async fn keep_row(database: &Database, cx: &Cx<Actor>, prepared: &Prepared) -> R
     let media = StoredMedia {
         id: cx.id(),
         owner: cx.actor.account,
-        encoding: prepared.encoding,
+        encoding: Encoding::WebP,
         width: prepared.width,
         height: prepared.height,
         variants: prepared.variants.iter().map(|variant| variant.width).collect(),

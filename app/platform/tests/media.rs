@@ -106,8 +106,8 @@ async fn an_upload_can_be_read_and_attached_once() {
         (media.nearest(100), media.nearest(480), media.nearest(481), media.nearest(5000)),
         (480, 480, 640, 1000)
     );
-    assert_eq!(media.url(500), format!("/media/{}/640.jpg", media.id));
-    assert!(media.srcset().starts_with(&format!("/media/{}/480.jpg 480w, ", media.id)), "{}", media.srcset());
+    assert_eq!(media.url(500), format!("/media/{}/640.webp", media.id));
+    assert!(media.srcset().starts_with(&format!("/media/{}/480.webp 480w, ", media.id)), "{}", media.srcset());
     assert_eq!(media.height_at(480), 240);
 
     let second = place.upload(&ana).await.expect("uploads");
@@ -124,6 +124,38 @@ async fn an_upload_can_be_read_and_attached_once() {
     );
     assert!(matches!(place.attach(&ana, &[media.id]).await, Err(MediaError::NotFound(id)) if id == media.id));
     assert!(place.attach(&ana, &[]).await.expect("nothing").is_empty());
+}
+
+#[tokio::test]
+async fn a_picture_kept_as_jpeg_is_still_read_and_swept() {
+    let place = Place::new("media_jpeg").await;
+    let ana = place.account("ana").await;
+    let id: MediaId = place.world.id();
+    sqlx::query(
+        "insert into media (id, owner_id, content_type, width, height, variants, bytes, created_at)
+         values ($1, $2, 'image/jpeg', 300, 300, '{96,192,300}', 30, $3)",
+    )
+    .bind(id.uuid())
+    .bind(ana.actor.account.uuid())
+    .bind(place.world.now())
+    .execute(place.pool())
+    .await
+    .expect("inserts");
+    for width in [96, 192, 300] {
+        let key = format!("media/{}/{width}.jpg", id.uuid()).parse().expect("a key");
+        place.files.put(&key, Bytes::from_static(b"a portrait"), "image/jpeg").await.expect("writes");
+    }
+
+    let kept = media::get(place.pool(), id).await.expect("reads").expect("there");
+    assert_eq!((kept.encoding.content_type(), kept.encoding.extension()), ("image/jpeg", "jpg"));
+    assert_eq!(kept.url(48), format!("/media/{id}/96.jpg"));
+    assert_eq!(media::read_variant(&place.files, &kept, 96).await.expect("a file"), "a portrait");
+    assert!(matches!(media::read_variant(&place.files, &kept, 48).await, Err(MediaError::NotFound(_))));
+
+    place.hands.forward(TimeDelta::hours(25));
+    assert_eq!(media::sweep(&place.database, place.world.now()).await.expect("sweeps"), 1);
+    place.delete_files().await;
+    assert_eq!(place.files_on_disk(), 0);
 }
 
 #[tokio::test]
