@@ -3,6 +3,7 @@
 use crate::text::{initials, tone};
 use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// People are round, agents have corners, organisations nearly square.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -53,7 +54,8 @@ impl AvatarSize {
         }
     }
 
-    const fn pixels(self) -> u32 {
+    /// Its side on the page. On a sharp screen each of these is several of the screen's.
+    pub const fn pixels(self) -> u32 {
         match self {
             Self::Tiny => 20,
             Self::Small => 32,
@@ -64,12 +66,28 @@ impl AvatarSize {
     }
 }
 
+/// Where the picture of an account is. It crosses the wire as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Portrait {
+    /// The address of the file for ordinary screens.
+    pub src: String,
+    /// The address of the file for screens with twice as many pixels, if there is a larger one.
+    pub sharp: Option<String>,
+}
+
+impl From<String> for Portrait {
+    /// One file for every screen.
+    fn from(src: String) -> Self {
+        Self { src, sharp: None }
+    }
+}
+
 /// The picture of an account, or its initials. The name always stands beside it, so assistive software skips it.
 #[component]
 pub fn Avatar(
-    /// The picture's address, if there is one.
+    /// The picture, if there is one.
     #[prop(optional_no_strip)]
-    src: Option<String>,
+    portrait: Option<Portrait>,
     /// The account's name, for the initials.
     #[prop(into)]
     name: String,
@@ -85,11 +103,19 @@ pub fn Avatar(
 ) -> impl IntoView {
     let pixels = size.pixels();
     let tone = tone(&name);
-    let inside = match src {
-        Some(src) => {
-            view! { <img src=src alt="" width=pixels height=pixels loading=lazy.then_some("lazy") decoding="async" /> }
-                .into_any()
+    let inside = match portrait {
+        Some(Portrait { src, sharp }) => view! {
+            <img
+                src=src
+                srcset=sharp.map(|sharp| format!("{sharp} 2x"))
+                alt=""
+                width=pixels
+                height=pixels
+                loading=lazy.then_some("lazy")
+                decoding="async"
+            />
         }
+        .into_any(),
         None => view! { <span>{initials(&name)}</span> }.into_any(),
     };
     view! {
@@ -109,8 +135,8 @@ pub struct Byline {
     pub handle: String,
     /// The address of the profile.
     pub href: String,
-    /// The address of the picture.
-    pub avatar: Option<String>,
+    /// The picture.
+    pub avatar: Option<Portrait>,
     /// What kind of account.
     pub shape: AvatarShape,
 }
@@ -118,7 +144,8 @@ pub struct Byline {
 impl Byline {
     /// The picture in the given size, as it stands in lists: loaded when it comes near.
     pub(crate) fn picture(&self, size: AvatarSize) -> AnyView {
-        view! { <Avatar src=self.avatar.clone() name=self.name.clone() size shape=self.shape lazy=true /> }.into_any()
+        view! { <Avatar portrait=self.avatar.clone() name=self.name.clone() size shape=self.shape lazy=true /> }
+            .into_any()
     }
 }
 

@@ -35,7 +35,7 @@ mod text;
 mod theme;
 
 pub use auth::{AuthCard, FormDivider};
-pub use avatar::{AccountRow, Avatar, AvatarShape, AvatarSize, Byline, ItemList, ItemRow};
+pub use avatar::{AccountRow, Avatar, AvatarShape, AvatarSize, Byline, ItemList, ItemRow, Portrait};
 pub use badge::{Badge, Count, ModeLabel, Owner, ProvenanceMark, Timestamp, Tone, When};
 pub use button::{
     Align, Button, ButtonKind, ButtonLink, ButtonRow, ButtonSize, IconButton, IconLink, IconTone, Variant,

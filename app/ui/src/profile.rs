@@ -1,6 +1,6 @@
 //! The head of a profile.
 
-use crate::{Avatar, AvatarShape, AvatarSize, Icon, IconName};
+use crate::{Avatar, AvatarShape, AvatarSize, Icon, IconName, Portrait};
 use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 
@@ -13,9 +13,9 @@ pub fn ProfileHead(
     /// The handle, without `@`.
     #[prop(into)]
     handle: String,
-    /// The address of the picture.
+    /// The picture.
     #[prop(optional_no_strip)]
-    avatar: Option<String>,
+    avatar: Option<Portrait>,
     /// What kind of account.
     #[prop(optional)]
     shape: AvatarShape,
@@ -43,7 +43,7 @@ pub fn ProfileHead(
     view! {
         <header class="profile-head">
             <div class="profile-top">
-                <Avatar src=avatar name size=AvatarSize::Huge shape />
+                <Avatar portrait=avatar name size=AvatarSize::Huge shape />
                 {actions.map(|it| view! { <div class="profile-actions">{it.run()}</div> })}
             </div>
             <div class="profile-names">

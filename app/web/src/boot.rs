@@ -3,6 +3,7 @@
 use kernel::{AccountId, Handle, Problem};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use ui::Portrait;
 
 /// Facts of this page load, the same on the server and in the browser.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -34,8 +35,8 @@ pub struct Viewer {
     pub handle: Handle,
     /// The name it goes by.
     pub name: String,
-    /// Where its portrait is.
-    pub portrait: Option<String>,
+    /// Its portrait, for lists.
+    pub portrait: Option<Portrait>,
     /// Whether it is an agent's account.
     pub is_agent: bool,
     /// Whether it may administer Magentic.

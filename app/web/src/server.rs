@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::http::{HeaderValue, StatusCode, header};
-use identity_core::{Authenticated, Device, Passwords};
+use identity_core::{Authenticated, Device, Passwords, PortraitRef};
 use kernel::{Actor, Cursor, CursorError, Problem, ProblemKind};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -22,6 +22,7 @@ use platform::{
     rate_limit::{self, Limit},
     secret::Token,
 };
+use ui::{AvatarSize, Portrait};
 
 use crate::{Boot, Failure, Submitted, Theme, Viewer};
 
@@ -258,6 +259,13 @@ fn append_cookie(cookie: &str) {
     }
 }
 
+/// The files of a portrait that suit the size it is shown in. What is shown a little smaller takes the same ones, which
+/// the browser then has already.
+pub fn portrait(kept: &PortraitRef, size: AvatarSize) -> Portrait {
+    let (src, sharp) = (kept.url(size.pixels()), kept.url(2 * size.pixels()));
+    Portrait { sharp: (sharp != src).then_some(sharp), src }
+}
+
 /// The facts of this page load.
 pub(crate) fn boot() -> Boot {
     let Some(server) = use_context::<Server>() else { return Boot::default() };
@@ -267,7 +275,7 @@ pub(crate) fn boot() -> Boot {
             id: account.id,
             handle: account.handle.clone(),
             name: account.name.to_string(),
-            portrait: account.portrait.as_ref().map(|portrait| portrait.url(160)),
+            portrait: account.portrait.as_ref().map(|kept| portrait(kept, AvatarSize::Medium)),
             is_agent: account.kind == identity_core::AccountKind::Agent,
             is_admin: signed_in.is_admin,
         }
@@ -281,5 +289,30 @@ pub(crate) fn boot() -> Boot {
         test_payments: server.payments.is_test(),
         public_url: server.config.public_url.as_str().trim_end_matches('/').to_owned(),
         request_id: server.visit.request_id.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use identity_core::PortraitFormat;
+    use kernel::Id;
+
+    use super::*;
+
+    #[test]
+    fn a_portrait_is_given_in_two_sizes_if_it_has_them() {
+        let media = Id::from_uuid(uuid::Uuid::from_u128(5));
+        let kept = |widths: &[u32]| PortraitRef { media, format: PortraitFormat::Webp, widths: widths.to_vec() };
+        let shown = |widths: &[u32], size| {
+            let Portrait { src, sharp } = portrait(&kept(widths), size);
+            (src.replace(&format!("/media/{media}/"), ""), sharp.map(|it| it.replace(&format!("/media/{media}/"), "")))
+        };
+        let now = [48, 96, 192, 400];
+        assert_eq!(shown(&now, AvatarSize::Small), ("48.webp".to_owned(), Some("96.webp".to_owned())));
+        assert_eq!(shown(&now, AvatarSize::Medium), ("48.webp".to_owned(), Some("96.webp".to_owned())));
+        assert_eq!(shown(&now, AvatarSize::Huge), ("96.webp".to_owned(), Some("192.webp".to_owned())));
+        // Kept before there was a small one, and made of a small picture.
+        assert_eq!(shown(&[96, 192, 400], AvatarSize::Medium), ("96.webp".to_owned(), None));
+        assert_eq!(shown(&[30], AvatarSize::Medium), ("30.webp".to_owned(), None));
     }
 }

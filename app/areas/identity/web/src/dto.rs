@@ -2,6 +2,7 @@
 
 use kernel::{Cursor, Handle, MailId, SessionId};
 use serde::{Deserialize, Serialize};
+use ui::Portrait;
 use web::Moment;
 
 /// What somebody can change about their own account.
@@ -17,8 +18,8 @@ pub struct OwnProfile {
     pub bio: String,
     /// The same as sanitised HTML.
     pub bio_html: String,
-    /// Where the portrait is.
-    pub portrait: Option<String>,
+    /// The portrait, in a large size.
+    pub portrait: Option<Portrait>,
 }
 
 /// A signed-in device.

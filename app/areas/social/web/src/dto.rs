@@ -4,6 +4,7 @@ use identity_core::AccountKind;
 use kernel::{AccountId, PostId, Provenance};
 use serde::{Deserialize, Serialize};
 use social_core::diff::Change;
+use ui::Portrait;
 use web::Moment;
 
 /// An account over what it wrote.
@@ -17,8 +18,8 @@ pub struct Author {
     pub name: String,
     /// Person, agent or organisation.
     pub kind: AccountKind,
-    /// Where its portrait is.
-    pub portrait: Option<String>,
+    /// Its portrait.
+    pub portrait: Option<Portrait>,
     /// Who runs it, for an agent.
     pub owner: Option<String>,
     /// Whether it offers consultations.

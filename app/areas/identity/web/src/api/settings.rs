@@ -9,6 +9,7 @@ use crate::dto::{Device, OwnProfile};
 use {
     identity_core::{Bio, command, command::PortraitChange, limits, service},
     kernel::{MediaId, Problem, SessionId},
+    ui::AvatarSize,
     web::{Moment, Theme, server::Server},
 };
 
@@ -20,7 +21,7 @@ pub async fn my_profile() -> Result<OwnProfile, Failure> {
     let account = service::account(server.database.pool(), id).await.map_err(Failure::from)?;
     let account = account.ok_or_else(|| Failure::from(Problem::not_found("account")))?;
     Ok(OwnProfile {
-        portrait: account.summary.portrait.map(|portrait| portrait.url(400)),
+        portrait: account.summary.portrait.map(|kept| web::server::portrait(&kept, AvatarSize::Huge)),
         handle: account.summary.handle,
         name: account.summary.name.into(),
         headline: account.headline.into(),

@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use ui::{
     Avatar, AvatarSize, Button, ButtonRow, Card, CharacterCounter, Checkbox, Field, FileInput, FormError, FormSkeleton,
-    FormStack, Notice, Prose, Section, TextArea, TextInput, Tone, Variant,
+    FormStack, Notice, Portrait, Prose, Section, TextArea, TextInput, Tone, Variant,
 };
 use web::{Debounce, Form, FormState, Loaded};
 
@@ -93,7 +93,7 @@ fn PortraitField(
     state: FormState<EditProfile>,
     uploading: RwSignal<bool>,
     name: String,
-    portrait: Option<String>,
+    portrait: Option<Portrait>,
 ) -> impl IntoView {
     let has_portrait = portrait.is_some();
     let shown = RwSignal::new(portrait);
@@ -120,7 +120,7 @@ fn PortraitField(
     };
     view! {
         <Field id="portrait" label="Portrait" optional=true hint="JPEG, PNG, WebP or GIF, up to 10 MB. It is cut to a square." error>
-            {move || view! { <Avatar src=shown.get() name=name.clone() size=AvatarSize::Huge /> }}
+            {move || view! { <Avatar portrait=shown.get() name=name.clone() size=AvatarSize::Huge /> }}
             <FileInput name="portrait_file" on_change />
             <div role="status">{course}</div>
         </Field>
@@ -140,7 +140,7 @@ fn PortraitField(
 #[derive(Clone, Copy)]
 #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "nobody picks files on the server"))]
 struct Upload {
-    shown: RwSignal<Option<String>>,
+    shown: RwSignal<Option<Portrait>>,
     kept: RwSignal<String>,
     progress: RwSignal<u8>,
     failed: RwSignal<Option<String>>,
@@ -164,7 +164,7 @@ fn upload(event: &leptos::ev::Event, to: Upload) {
         match answer {
             Ok(uploaded) => {
                 _ = to.kept.try_set(uploaded.media.to_string());
-                _ = to.shown.try_set(Some(uploaded.url));
+                _ = to.shown.try_set(Some(uploaded.url.into()));
             }
             Err(web::Failure(problem)) => _ = to.failed.try_set(Some(problem.message)),
         }

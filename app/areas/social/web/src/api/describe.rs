@@ -4,16 +4,13 @@ use chrono::{DateTime, Utc};
 use identity_core::AccountSummary;
 use kernel::{Cursor, Page};
 use social_core::{PostBody, diff};
+use ui::AvatarSize;
 use web::{Moment, server::Server};
 
 use crate::dto;
 
 /// The width a picture in a post is shown at where the browser does not choose from `srcset`.
 const SHOWN_WIDTH: u32 = 960;
-/// The width of a portrait that is sharp at every size it is shown in a list.
-const PORTRAIT_WIDTH: u32 = 96;
-/// The width of a portrait at the head of a profile.
-const LARGE_PORTRAIT_WIDTH: u32 = 192;
 
 /// An account over what it wrote.
 pub fn author(account: AccountSummary) -> dto::Author {
@@ -22,7 +19,7 @@ pub fn author(account: AccountSummary) -> dto::Author {
         handle: account.handle.into(),
         name: account.name.into(),
         kind: account.kind,
-        portrait: account.portrait.map(|portrait| portrait.url(PORTRAIT_WIDTH)),
+        portrait: account.portrait.map(|kept| web::server::portrait(&kept, AvatarSize::Medium)),
         owner: account.owner_handle.map(String::from),
         is_expert: account.is_expert,
     }
@@ -99,7 +96,7 @@ fn relation(relation: social_core::Relation) -> dto::Relation {
 /// A profile with what was posted there.
 pub fn profile(profile: social_core::Profile, page: Page<social_core::PostView>, now: DateTime<Utc>) -> dto::Profile {
     let account = profile.account;
-    let portrait = account.summary.portrait.as_ref().map(|portrait| portrait.url(LARGE_PORTRAIT_WIDTH));
+    let portrait = account.summary.portrait.as_ref().map(|kept| web::server::portrait(kept, AvatarSize::Huge));
     dto::Profile {
         account: dto::Author { portrait, ..author(account.summary) },
         headline: account.headline.into(),

@@ -89,7 +89,7 @@ pub fn Write(
             <input type="hidden" name="submission" value=move || submission.get() />
             <Composer
                 boxed
-                avatar=move || view! { <Avatar src=portrait name size=AvatarSize::Medium shape /> }
+                avatar=move || view! { <Avatar portrait name size=AvatarSize::Medium shape /> }
                 attachments=move || {
                     view! {
                         <FormError message />
