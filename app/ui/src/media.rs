@@ -26,12 +26,20 @@ pub struct Picture {
 pub fn MediaGrid(
     /// The pictures; only the first four are shown.
     pictures: Vec<Picture>,
-    /// Whether the browser may wait until they come near: not for the first post on a page.
-    #[prop(default = true)]
-    lazy: bool,
+    /// The page is about their post: they take the card's whole width and are loaded at once. Others wait until the
+    /// reader comes near.
+    #[prop(optional)]
+    focus: bool,
 ) -> impl IntoView {
     let count = pictures.len().min(4);
-    let sizes = if count == 1 { "(min-width: 700px) 34rem, 100vw" } else { "(min-width: 700px) 17rem, 50vw" };
+    // How wide each is shown: the page's measure, or the window, less what style/post.css puts around the grid. Where they
+    // are too generous, the browser takes a larger file than it shows.
+    let sizes = match (count, focus) {
+        (1, false) => "(min-width: 700px) 34.25rem, calc(100vw - 5.25rem)",
+        (1, true) => "(min-width: 700px) 37.5rem, calc(100vw - 2rem)",
+        (_, false) => "(min-width: 700px) 17rem, calc(50vw - 2.625rem)",
+        (_, true) => "(min-width: 700px) 18.75rem, calc(50vw - 1rem)",
+    };
     let items = pictures
         .into_iter()
         .take(4)
@@ -49,7 +57,7 @@ pub fn MediaGrid(
                         alt=picture.alt
                         width=picture.width
                         height=picture.height
-                        loading=lazy.then_some("lazy")
+                        loading=(!focus).then_some("lazy")
                         decoding="async"
                     />
                     {described.then(|| view! { <span class="media-alt" aria-hidden="true">"ALT"</span> })}

@@ -85,7 +85,7 @@ pub fn PostCard(
                         {menu.map(|it| view! { <div class="post-menu">{it.run()}</div> })}
                     </header>
                     <div class="post-body prose" data-size=size.name() inner_html=move || body_html.get()></div>
-                    {(!media.is_empty()).then(|| view! { <MediaGrid pictures=media lazy=!focus /> })}
+                    {(!media.is_empty()).then(|| view! { <MediaGrid pictures=media focus /> })}
                     {facts.map(|it| view! { <div class="post-facts">{it.run()}</div> })}
                     {actions.map(|it| view! { <footer class="post-actions">{it.run()}</footer> })}
                 </div>
