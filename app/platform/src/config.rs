@@ -1,6 +1,8 @@
 //! Settings: from a file (`magentic.toml`, or the one that `MAGENTIC_CONFIG` names) and from the environment, which wins.
 //! Everything is checked at start, and an error names the setting. With nothing set, everything works.
 
+mod models;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fmt, fs,
@@ -12,6 +14,8 @@ use std::{
 use url::Url;
 
 use crate::log;
+
+pub use self::models::{ModelsConfig, RemoteConfig};
 
 /// What the server runs on.
 #[derive(Debug, Clone)]
@@ -36,6 +40,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// Who takes money from cards.
     pub payments: PaymentsConfig,
+    /// Who writes answers.
+    pub models: ModelsConfig,
     /// What is logged, as a `tracing` directive.
     pub log_filter: String,
     /// How it is logged.
@@ -151,6 +157,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("STRIPE_SECRET_KEY", "(sandbox)", "secret key of the Stripe account that takes payments"),
     ("STRIPE_WEBHOOK_SECRETS", "", "signing secrets of the webhook endpoints at Stripe, separated by commas"),
     ("STRIPE_API_BASE", "https://api.stripe.com", "address of Stripe's API, or of a stand-in for it"),
+    ("OPENAI_API_KEY", "(not asked)", "key of OpenAI, or of somebody who speaks like it"),
+    ("OPENAI_API_BASE", "https://api.openai.com/v1", "address of another server that speaks like OpenAI's; may need no key"),
+    ("ANTHROPIC_API_KEY", "(not asked)", "key of Anthropic"),
+    ("ANTHROPIC_API_BASE", "https://api.anthropic.com", "address of another server that speaks like Anthropic's"),
+    ("MODELS", "(what is configured), offline", "models that are asked one after the other, separated by commas"),
+    ("MODEL_PRICES", "(built in)", "what models cost, in cents for a million tokens: TOML, or a file of it"),
+    ("EMBEDDING_MODEL", "(OpenAI's, if configured)", "model that makes embeddings, or none"),
     ("LOG", "info,sqlx=warn,graphile_worker=warn,tower_http=warn", "what is logged"),
     ("LOG_FORMAT", "text", "text or json"),
     ("TRUSTED_PROXIES", "0", "number of proxies in front that add to X-Forwarded-For"),
@@ -204,6 +217,7 @@ impl Config {
         let mail = mail_config(&mut reader, &public_url);
         let files = files_config(&mut reader);
         let payments = payments_config(&mut reader);
+        let models = models::read(&mut reader);
         let log_format =
             reader.choice("LOG_FORMAT", &[("text", log::Format::Text), ("json", log::Format::Json)], log::Format::Text);
         let log_filter = reader.log_filter();
@@ -220,6 +234,7 @@ impl Config {
             mail,
             files,
             payments,
+            models,
             log_filter,
             log_format,
             trusted_proxies: u8::try_from(trusted_proxies).unwrap_or(u8::MAX),
@@ -326,6 +341,11 @@ fn payments_config(reader: &mut Reader) -> PaymentsConfig {
         webhook_secrets: secrets.map(Secret::from).collect(),
         api_base: api_base.unwrap_or_else(stripe),
     }
+}
+
+#[expect(clippy::expect_used, reason = "constants that are URLs")]
+fn constant(url: &str) -> Url {
+    Url::parse(url).expect("a URL")
 }
 
 /// Reads settings and collects what is wrong with them.

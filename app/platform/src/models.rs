@@ -6,6 +6,7 @@
 //! ([`Price::most`](price::Price::most)), and what it did cost follows from its [`Usage`].
 
 mod breaker;
+pub mod catalogue;
 pub mod chain;
 pub mod price;
 pub mod prompt;

@@ -190,16 +190,20 @@ impl Chain {
         F: Future<Output = Result<T, ModelError>>,
     {
         let mut attempt = 1;
+        let mut before = None;
         loop {
-            let error = match self.attempt(link, call()).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
+            let error = match (self.attempt(link, call()).await, before) {
+                (Ok(answer), _) => return Ok(answer),
+                // What was one failure too many says more than that it was.
+                (Err(ModelError::Resting(_)), Some(before)) => return Err(before),
+                (Err(error), _) => error,
             };
             tracing::warn!(model = link.name(), attempt, %error, "a model did not answer");
             match self.pause(&error, attempt) {
                 Some(pause) if attempt < self.patience.attempts => tokio::time::sleep(pause).await,
                 _ => return Err(error),
             }
+            before = Some(error);
             attempt += 1;
         }
     }
@@ -292,3 +296,6 @@ fn is_nothing(piece: &Result<Piece, ModelError>) -> bool {
 fn cut_off() -> ModelError {
     ModelError::Broken("it ended before it began".to_owned())
 }
+
+#[cfg(test)]
+mod tests;
