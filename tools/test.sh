@@ -46,11 +46,21 @@ stripe_fakes() {
     fi
     "${run[@]}" cargo test --quiet -p payments-stripe --test stripe -- localstripe:: emulate::
 }
+# The adapter of remote models against what others wrote in the providers' stead, which comes from npm.
+model_fakes() {
+    local run=(tools/with-model-fakes.sh AIMOCK_URL)
+    if ! "${run[@]}" true; then
+        say "NOT CHECKED: aimock cannot be had here"
+        return 0
+    fi
+    "${run[@]}" cargo test --quiet -p models-remote --test remote -- aimock::
+}
 end_to_end() { (cd end2end && npx playwright test); }
 
 stage "checks" count_checks tools/check.sh || true
 stage "tests" count_cargo tools/with-postgres.sh TEST_DATABASE_URL cargo test --workspace --no-fail-fast || true
 stage "stand-ins for Stripe" count_cargo stripe_fakes || true
+stage "stand-ins for models" count_cargo model_fakes || true
 if stage "release build" - tools/build.sh; then
     if [ -f end2end/package.json ]; then
         CHROMIUM="$(find_chromium)"

@@ -15,6 +15,7 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("ui", &["kernel"]),
     ("platform", &["kernel"]),
+    ("models-remote", &["kernel", "platform"]),
     ("payments-sandbox", &["kernel", "platform"]),
     ("payments-stripe", &["kernel", "platform"]),
     ("web", &["identity-core", "kernel", "payments-sandbox", "platform", "ui"]),
