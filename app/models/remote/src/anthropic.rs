@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use platform::{
     config::Secret,
-    models::{Arguments, EndReason, ModelError, Part, Piece, Prompt, ToolCall, Turn, Usage},
+    models::{Arguments, EndReason, ModelError, Part, Piece, Prompt, ToolCall, ToolSpec, Turn, Usage},
 };
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ struct Message {
 
 /// Makes the request of a prompt.
 pub fn request(prompt: &Prompt) -> Request {
-    let tool = |it| json!({"name": name_of(it), "description": it.description, "input_schema": schema(it)});
+    let tool = |it: &ToolSpec| json!({"name": it.name, "description": it.description, "input_schema": schema(it)});
     Request {
         model: prompt.model.clone(),
         max_tokens: prompt.max_output_tokens,
@@ -67,10 +67,6 @@ pub fn request(prompt: &Prompt) -> Request {
         temperature: prompt.temperature,
         stream: true,
     }
-}
-
-fn name_of(tool: &platform::models::ToolSpec) -> &str {
-    &tool.name
 }
 
 /// Turns of one side after each other are one message, which begins with the results of tools; nothing is empty, and the

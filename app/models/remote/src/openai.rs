@@ -343,3 +343,28 @@ pub async fn embed(http: &Http, model: &str, texts: &[String]) -> Result<Embeddi
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn openai_itself_is_asked_otherwise_than_those_who_speak_like_it() {
+        let prompt = |model: &str| Prompt {
+            model: model.to_owned(),
+            max_output_tokens: 100,
+            temperature: Some(0.5),
+            ..Prompt::default()
+        };
+        for (model, is_original, temperature, name) in [
+            ("gpt-5-mini", true, Value::Null, "max_completion_tokens"),
+            ("gpt-4.1", true, json!(0.5), "max_completion_tokens"),
+            ("gpt-5-mini", false, json!(0.5), "max_tokens"),
+        ] {
+            let request = serde_json::to_value(request(&prompt(model), is_original)).expect("JSON");
+            assert_eq!((&request["temperature"], &request[name]), (&temperature, &json!(100)), "{model}");
+            let names = ["max_tokens", "max_completion_tokens"];
+            assert_eq!(names.iter().filter(|name| request.get(**name).is_some()).count(), 1);
+        }
+    }
+}

@@ -121,6 +121,9 @@ fn remote(
     if key.is_some() && base.scheme() != "https" && !is_near(&base) {
         reader.problem(&base_name, &format!("must begin with https://, or {key_name} would travel in plain text"));
     }
+    if !base.username().is_empty() || base.password().is_some() {
+        reader.problem(&base_name, &format!("must have no name and password in it; a key goes into {key_name}"));
+    }
     let mut models = catalogue::of(provider);
     for (name, described) in described {
         let Some(id) = name.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/')) else { continue };
@@ -334,6 +337,7 @@ mod tests {
                 vec![OPENAI, ("OPENAI_API_BASE", "http://models.example.org")],
                 "OPENAI_API_BASE must begin with https://",
             ),
+            (vec![("ANTHROPIC_API_BASE", "https://me:hunter2@gateway")], "ANTHROPIC_API_BASE must have no name"),
             (vec![("ANTHROPIC_API_KEY", "sk-ant hunter2")], "ANTHROPIC_API_KEY has characters that no key has"),
         ] {
             let error = models(&settings).expect_err("wrong").to_string();

@@ -73,6 +73,17 @@ async fn the_first_words_are_there_before_the_last_are_written() {
 }
 
 #[tokio::test]
+async fn who_stops_reading_hangs_up() {
+    let mut answer = stream(&[openai_text("Now")]);
+    answer.push(Step::Forever(event(&openai_text("la "))));
+    let fake = Fake::start(vec![answer]).await;
+    let mut pieces = remote(Dialect::OpenAi, &fake.url, LIMITS).stream(prompt("Sing!")).await.expect("an answer");
+    assert!(pieces.next().await.is_some());
+    drop(pieces);
+    fake.hung_up.notified().await;
+}
+
+#[tokio::test]
 async fn characters_may_be_torn_apart_on_their_way() {
     let bytes = event(&openai_text("\u{1F980}"));
     let mut answer = stream(&[]);

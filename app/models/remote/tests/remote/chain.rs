@@ -1,11 +1,13 @@
 //! The chain that settings name, over stand-ins for both dialects.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
+use futures::StreamExt;
 use models_remote::SetupError;
 use platform::{
     Config, World,
-    models::{Chain, ModelError, chain::Patience},
+    models::{Chain, EndReason, Link, Model, ModelError, ModelProvider, Piece, PieceStream, Prompt, chain::Patience},
 };
 use serde_json::json;
 use url::Url;
@@ -62,6 +64,43 @@ async fn an_answer_that_breaks_off_is_not_begun_anew() {
     assert_eq!(whole.text, "Well");
     assert!(matches!(whole.error, Some(ModelError::Broken(_))), "{whole:?}");
     assert_eq!((openai.seen().len(), anthropic.seen().len()), (1, 0));
+}
+
+/// What stands for the built-in engine.
+struct Offline(Vec<Model>);
+
+#[async_trait]
+impl ModelProvider for Offline {
+    fn name(&self) -> &str {
+        "offline"
+    }
+
+    fn models(&self) -> &[Model] {
+        &self.0
+    }
+
+    async fn stream(&self, prompt: Prompt) -> Result<PieceStream, ModelError> {
+        let text = format!("{} is offline", prompt.model);
+        Ok(futures::stream::iter([Ok(Piece::Text(text)), Ok(Piece::End(EndReason::Stop))]).boxed())
+    }
+}
+
+#[tokio::test]
+async fn the_built_in_engine_comes_last() {
+    let openai = Fake::start(vec![plain(401, "", "")]).await;
+    let values = [
+        ("OPENAI_API_BASE", openai.url.to_string()),
+        ("MODELS", "openai/gpt-5, offline".to_owned()),
+        ("EMBEDDING_MODEL", "openai/text-embedding-3-large".to_owned()),
+    ];
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let config = Config::from_values(values).expect("valid settings").models;
+    let offline = Arc::new(Offline(vec![crate::model("engine")]));
+    let chain = models_remote::chain(&config, Some(offline), &World::real()).expect("a chain");
+    let answer = chain.stream(&prompt("Hello?")).await.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((answer.by.name().as_str(), answer.tried[0].model.as_str()), ("offline/engine", "openai/gpt-5"));
+    assert_eq!(whole(answer.pieces).await.text, "engine is offline");
+    assert_eq!(chain.embedder().map(Link::name).as_deref(), Some("openai/text-embedding-3-large"));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
 };
 use url::Url;
 
@@ -37,23 +38,26 @@ pub struct Seen {
 pub struct Fake {
     pub url: Url,
     seen: Arc<Mutex<Vec<Seen>>>,
+    /// Told when somebody hung up before everything was said.
+    pub hung_up: Arc<Notify>,
 }
 
 impl Fake {
-    /// Starts it: each connection gets the next of these answers, and the last one again when there are no more.
+    /// Starts it: each connection gets the next of these answers, and none when there are no more.
     pub async fn start(answers: Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a URL");
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let written = Arc::clone(&seen);
+        let hung_up = Arc::new(Notify::new());
+        let (written, told) = (Arc::clone(&seen), Arc::clone(&hung_up));
         tokio::spawn(async move {
             let mut answers: VecDeque<_> = answers.into();
             while let Ok((stream, _)) = listener.accept().await {
                 let steps = answers.pop_front().unwrap_or_default();
-                tokio::spawn(answer(stream, steps, Arc::clone(&written)));
+                tokio::spawn(answer(stream, steps, Arc::clone(&written), Arc::clone(&told)));
             }
         });
-        Self { url, seen }
+        Self { url, seen, hung_up }
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -65,7 +69,7 @@ impl Fake {
     }
 }
 
-async fn answer(mut stream: TcpStream, steps: Vec<Step>, seen: Arc<Mutex<Vec<Seen>>>) {
+async fn answer(mut stream: TcpStream, steps: Vec<Step>, seen: Arc<Mutex<Vec<Seen>>>, hung_up: Arc<Notify>) {
     let Some(request) = read(&mut stream).await else { return };
     seen.lock().expect("no panic").push(request);
     for step in steps {
@@ -83,6 +87,7 @@ async fn answer(mut stream: TcpStream, steps: Vec<Step>, seen: Arc<Mutex<Vec<See
             Step::Hang => std::future::pending().await,
         };
         if sent.is_err() {
+            hung_up.notify_one();
             return;
         }
     }
