@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use identity_core::{Passwords, command::NewPerson};
 use kernel::Problem;
-use platform::{Config, Database, World};
+use platform::{Config, Database, World, config::ModelsConfig};
 
 use crate::{demo, serve, serve::Foundations};
 
@@ -161,6 +161,7 @@ fn show(config: &Config) {
     say(&format!("mail           {}", describe_mail(config)));
     say(&format!("files          {}", describe_files(config)));
     say(&format!("payments       {}", describe_payments(config)));
+    say(&format!("models         {}", describe_models(&config.models)));
     say("\nSettings, from the environment or (in small letters) from magentic.toml:");
     for (name, default, meaning) in platform::config::SETTINGS {
         say(&format!("  {name:<22} {meaning} [{default}]"));
@@ -195,4 +196,16 @@ pub(crate) fn describe_payments(config: &Config) -> &'static str {
         platform::config::PaymentsConfig::Sandbox => "sandbox: test cards only, no real money",
         platform::config::PaymentsConfig::Stripe { .. } => "Stripe",
     }
+}
+
+/// Who writes answers, in words: the chain, where it leads, and whether there is a key.
+fn describe_models(config: &ModelsConfig) -> String {
+    let mut words = config.chain.join(", then ");
+    for (name, remote) in [("OpenAI", &config.openai), ("Anthropic", &config.anthropic)] {
+        let Some(remote) = remote else { continue };
+        let key = if remote.key.is_some() { "with" } else { "without" };
+        words.push_str(&format!("; {name} at {} {key} a key", remote.base.origin().ascii_serialization()));
+    }
+    let embedding = config.embedding.as_deref().unwrap_or("nobody");
+    format!("{words}; embeddings by {embedding}")
 }
