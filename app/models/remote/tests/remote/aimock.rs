@@ -102,7 +102,7 @@ async fn failures_have_their_meaning() {
 async fn chaos_is_never_taken_for_an_answer() {
     let Some(url) = aimock("chaos_is_never_taken_for_an_answer") else { return };
     for dialect in DIALECTS {
-        let remote = remote(dialect, &url, Limits { first_piece: 4 * SOON, ..LIMITS });
+        let remote = remote(dialect, &url, Limits { first_piece: 3 * SOON, ..LIMITS });
         let error = async |text: &str| match ask(&remote, prompt(text)).await {
             Ok(whole) => whole.error.unwrap_or_else(|| panic!("{dialect:?} {text} is an answer: {}", whole.text)),
             Err(error) => error,

@@ -22,7 +22,7 @@ use url::Url;
 
 const KEY: &str = "sk-hunter2";
 /// Long enough for a machine with much else to do, and short enough to wait for.
-const SOON: Duration = Duration::from_millis(400);
+const SOON: Duration = Duration::from_secs(1);
 const LIMITS: Limits = Limits {
     connect: Duration::from_secs(5),
     first_piece: Duration::from_secs(20),
