@@ -116,3 +116,17 @@ test('going offline on an open page loses nothing that was typed', async ({ page
   await write.send.click();
   await expect(card(page, word)).toBeVisible();
 });
+
+test('a page that asks for a part of an older release starts afresh', async ({ page, guard }) => {
+  guard.expectStatus(/^\/pkg\/gone\./, 404);
+  await visit(page, '/public');
+  await workerReady(page);
+  await page.evaluate(() => {
+    Object.assign(window, { before: true });
+    // What the program does when somebody goes to a page it has not loaded yet.
+    void fetch('/pkg/gone.0123456789abcdef.wasm').catch(() => undefined);
+  });
+  await page.waitForFunction(() => !('before' in window));
+  await hydrated(page);
+  await expect(page).toHaveURL(/\/public$/);
+});

@@ -59,6 +59,16 @@ event_kinds! {
     Followed => "social.followed",
     /// Somebody stopped following an account.
     Unfollowed => "social.unfollowed",
+    /// Members began to write to each other.
+    ConversationBegun => "social.conversation_begun",
+    /// A member said something in a conversation.
+    MessageSent => "social.message_sent",
+    /// A member of a conversation began to write an answer.
+    AnswerBegun => "social.answer_begun",
+    /// An answer in a conversation was finished, stopped, or failed.
+    AnswerEnded => "social.answer_ended",
+    /// A conversation was deleted by who began it.
+    ConversationDeleted => "social.conversation_deleted",
     /// Money came into a wallet from outside.
     ToppedUp => "money.topped_up",
     /// Money that had come into a wallet was taken back from outside.
@@ -121,6 +131,22 @@ event_kinds! {
     SubscriptionResumed => "billing.subscription_resumed",
     /// A subscription is over.
     SubscriptionCanceled => "billing.subscription_canceled",
+    /// Somebody made an agent.
+    AgentCreated => "agents.created",
+    /// A version of an agent was published, new or again.
+    AgentPublished => "agents.published",
+    /// An agent rests.
+    AgentPaused => "agents.paused",
+    /// An agent that rested is at work again.
+    AgentResumed => "agents.resumed",
+    /// An agent is not used any more.
+    AgentRetired => "agents.retired",
+    /// Something was given to an agent to know.
+    KnowledgeAdded => "agents.knowledge_added",
+    /// What was given to an agent to know was read, or could not be.
+    KnowledgeRead => "agents.knowledge_read",
+    /// Something was taken from what an agent knows.
+    KnowledgeRemoved => "agents.knowledge_removed",
 }
 
 impl EventKind {

@@ -73,6 +73,24 @@ kinds! {
     Credit, CreditId, "cred";
     /// Credits that are set aside while what they pay for runs.
     Reservation, ReservationId, "rsv";
+    /// Members who write to each other.
+    Conversation, ConversationId, "conv";
+    /// What a member said in a conversation.
+    Message, MessageId, "msg";
+    /// A text, a file or a page that an agent knows.
+    Source, SourceId, "src";
+    /// A piece of a source.
+    Passage, PassageId, "psg";
+    /// What an agent remembers of somebody.
+    Memory, MemoryId, "mem";
+    /// A question to an agent, with what must be true of the answer.
+    Check, CheckId, "check";
+    /// All checks of an agent, asked once.
+    CheckRun, CheckRunId, "chkrun";
+    /// An answer of an agent, from the question to what it cost.
+    Run, RunId, "run";
+    /// A tool that an agent called.
+    ToolCall, ToolCallId, "call";
 }
 
 /// The id of one `K`. Ordered by the time it was made.

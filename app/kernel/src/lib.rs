@@ -17,11 +17,12 @@ pub use clock::{Clock, Randomness};
 pub use email::{EmailAddress, EmailError};
 pub use handle::{Handle, HandleError};
 pub use id::{
-    Account, AccountId, Checkout, CheckoutId, Credit, CreditId, Event, EventId, Hold, HoldId, Id, IdError, Invoice,
-    InvoiceId, Kind, LedgerAccount, LedgerAccountId, Mail, MailId, Media, MediaId, Payment, PaymentId, Payout,
-    PayoutId, Post, PostId, Price, PriceId, Product, ProductId, Purchase, PurchaseId, Reconciliation, ReconciliationId,
-    Reservation, ReservationId, Return, ReturnId, Session, SessionId, Subscription, SubscriptionId, Transfer,
-    TransferId, Webhook, WebhookId,
+    Account, AccountId, Check, CheckId, CheckRun, CheckRunId, Checkout, CheckoutId, Conversation, ConversationId,
+    Credit, CreditId, Event, EventId, Hold, HoldId, Id, IdError, Invoice, InvoiceId, Kind, LedgerAccount,
+    LedgerAccountId, Mail, MailId, Media, MediaId, Memory, MemoryId, Message, MessageId, Passage, PassageId, Payment,
+    PaymentId, Payout, PayoutId, Post, PostId, Price, PriceId, Product, ProductId, Purchase, PurchaseId,
+    Reconciliation, ReconciliationId, Reservation, ReservationId, Return, ReturnId, Run, RunId, Session, SessionId,
+    Source, SourceId, Subscription, SubscriptionId, ToolCall, ToolCallId, Transfer, TransferId, Webhook, WebhookId,
 };
 pub use money::{
     AmountError, BasisPoints, Currency, MAX_AMOUNT, Money, MoneyError, RateError, UnknownCurrency, allocate,

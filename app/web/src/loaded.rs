@@ -2,12 +2,10 @@
 
 use kernel::{Problem, ProblemKind};
 use leptos::prelude::*;
-#[cfg(not(target_arch = "wasm32"))]
-use leptos::tachys::{html::InertElement, view::RenderHtml};
 use leptos_meta::Title;
 use ui::{ButtonLink, ErrorState, PageHeader};
 
-use crate::{Failure, here, sign_in_from, use_boot};
+use crate::{Failure, here, kept::settled, sign_in_from, use_boot};
 
 /// Shows what a resource brought: a skeleton of the real layout while it loads, and in words what went wrong if it did.
 /// The view of what it brought has all that it needs: it must not wait for more, or the server would leave that out.
@@ -57,18 +55,6 @@ fn is_only_looking() -> bool {
 #[cfg(target_arch = "wasm32")]
 const fn is_only_looking() -> bool {
     false
-}
-
-/// A view that has all it needs. The server renders it to text at once: Leptos would walk through it twice more, to see whether it
-/// waits for something.
-#[cfg(not(target_arch = "wasm32"))]
-fn settled(view: AnyView) -> AnyView {
-    InertElement::new(view.to_html()).into_any()
-}
-
-#[cfg(target_arch = "wasm32")]
-const fn settled(view: AnyView) -> AnyView {
-    view
 }
 
 /// A problem in place of a whole page.

@@ -71,9 +71,12 @@ pub struct Swept {
 /// When the database fails; what was finished stays so.
 pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<Swept, Error> {
     // Each kind for itself, so that no lock is held longer than its own statement.
-    let mut tx = database.begin().await?;
-    let accounts = accounts::sweep_unconfirmed(&mut tx, now - UNCONFIRMED_FOR).await?;
-    tx.commit().await?;
+    let mut accounts = 0;
+    for id in accounts::long_unconfirmed(database.pool(), now - UNCONFIRMED_FOR).await? {
+        let mut tx = database.begin().await?;
+        accounts += u64::from(accounts::delete_unconfirmed(&mut tx, id).await?);
+        tx.commit().await?;
+    }
     let mut tx = database.begin().await?;
     let links = email_tokens::sweep(&mut tx, now - EXPIRED_LINKS_FOR).await?;
     tx.commit().await?;

@@ -1,9 +1,9 @@
 //! What somebody wants done, parsed. Who they are is not in here: that comes from the context.
 
-use kernel::{AccountId, FieldError, MediaId, PostId, Problem};
+use kernel::{AccountId, ConversationId, FieldError, MediaId, MessageId, PostId, Problem};
 use uuid::Uuid;
 
-use crate::{AltText, PostBody, TooLong, post::MAX_PICTURES};
+use crate::{AltText, MessageBody, PostBody, TooLong, conversation::TITLE_LIMIT, post::MAX_PICTURES};
 
 /// A post to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,64 @@ pub struct SetFollow {
     pub account: AccountId,
     /// Whether to follow.
     pub following: bool,
+}
+
+/// A conversation to be begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewConversation {
+    /// Everybody who shall take part besides whoever begins it.
+    pub with: Vec<AccountId>,
+    /// What it is about; empty, while nobody knows.
+    pub title: Title,
+}
+
+/// Something to be said in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// What it follows; nothing, for the first one, or for another way to begin.
+    pub parent: Option<MessageId>,
+    /// What it says.
+    pub body: MessageBody,
+    /// A key the composer made: the same one again gives the same message.
+    pub submission: Option<Uuid>,
+}
+
+/// What a conversation is about, in a line of up to 120 characters. May be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Title(String);
+
+impl Title {
+    /// Cleans and measures what somebody typed.
+    ///
+    /// # Errors
+    /// When it is too long.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(char::is_control, "");
+        if line.chars().count() > TITLE_LIMIT {
+            return Err(FieldError::new("title", format!("A title has at most {TITLE_LIMIT} characters.")));
+        }
+        Ok(Self(line))
+    }
+
+    /// A title made of the beginning of a text.
+    pub fn from_beginning(text: &str) -> Self {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(char::is_control, "");
+        let mut title: String = line.chars().take(60).collect();
+        if title.len() < line.len() {
+            // Not in the middle of a word, where there is a better place.
+            let cut = title.rfind(' ').filter(|&cut| cut > 20).unwrap_or(title.len());
+            title.truncate(cut);
+            title.push('…');
+        }
+        Self(title)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A picture to be shown with a post: uploaded before, by the same account.

@@ -39,6 +39,24 @@ pub enum Error {
     /// Somebody wants to follow themselves.
     #[error("nobody follows themselves")]
     Yourself,
+    /// No such conversation for the actor.
+    #[error("no such conversation")]
+    NoSuchConversation,
+    /// No such message in the conversation.
+    #[error("no such message")]
+    NoSuchMessage,
+    /// A message without a word.
+    #[error("nothing was said")]
+    NothingSaid,
+    /// What somebody wants to go on from is still being written.
+    #[error("still being written")]
+    StillWriting,
+    /// A conversation with more members than there may be.
+    #[error("too many members")]
+    TooManyMembers,
+    /// A conversation with as many messages as there may be.
+    #[error("the conversation is full")]
+    ConversationFull,
     /// A page marker that we did not make.
     #[error("not one of our cursors")]
     Cursor(#[from] CursorError),
@@ -99,6 +117,18 @@ impl From<Error> for Problem {
                 Self::new(ProblemKind::Gone, "This was deleted more than 30 days ago and has been erased for good.")
             }
             Error::Yourself => Self::field("account", "You can't follow yourself."),
+            Error::NoSuchConversation => Self::not_found("conversation"),
+            Error::NoSuchMessage => Self::not_found("message"),
+            Error::NothingSaid => Self::field("body", "Write something first."),
+            Error::StillWriting => Self::new(
+                ProblemKind::Conflict,
+                "The answer is still being written. Wait for its end, or stop it, and send again.",
+            ),
+            Error::TooManyMembers => Self::field("with", "A conversation has at most 50 members."),
+            Error::ConversationFull => Self::new(
+                ProblemKind::Conflict,
+                "This conversation has as many messages as one can have. Begin another one.",
+            ),
             Error::Cursor(error) => error.into(),
             Error::Media(error) => error.into(),
             Error::Identity(error) => error.into(),

@@ -2,10 +2,12 @@
 //! rewritten, while a text may be deleted.
 
 use kernel::{
-    AccountId, PostId, Provenance,
+    AccountId, ConversationId, MessageId, PostId, Provenance,
     event::{EventKind, Fact},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::MessageState;
 
 macro_rules! facts {
     ($($name:ident, $version:literal;)*) => {$(
@@ -25,6 +27,11 @@ facts! {
     PostUnliked, 1;
     Followed, 1;
     Unfollowed, 1;
+    ConversationBegun, 1;
+    MessageSent, 1;
+    AnswerBegun, 1;
+    AnswerEnded, 1;
+    ConversationDeleted, 1;
 }
 
 /// A post or a comment was published. Stream: the post.
@@ -132,4 +139,57 @@ pub struct Unfollowed {
     pub follower: AccountId,
     /// Whom.
     pub followee: AccountId,
+}
+
+/// Members began to write to each other. Stream: the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationBegun {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Who began it.
+    pub creator: AccountId,
+    /// All members.
+    pub members: Vec<AccountId>,
+}
+
+/// A member said something. Stream: the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageSent {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// What was said.
+    pub message: MessageId,
+    /// Who said it.
+    pub author: AccountId,
+    /// What it follows.
+    pub parent: Option<MessageId>,
+}
+
+/// A member began to write an answer. Stream: the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerBegun {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The answer.
+    pub message: MessageId,
+    /// Who writes it.
+    pub author: AccountId,
+}
+
+/// An answer came to its end. Stream: the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerEnded {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The answer.
+    pub message: MessageId,
+    /// How it ended.
+    pub state: MessageState,
+}
+
+/// A conversation was deleted. Stream: the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationDeleted {
+    /// The conversation.
+    pub conversation: ConversationId,
 }

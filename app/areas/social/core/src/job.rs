@@ -8,7 +8,11 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, post::UNDO_WINDOW, store::posts};
+use crate::{
+    Error,
+    post::UNDO_WINDOW,
+    store::{conversations, posts},
+};
 
 /// How long a submission key is remembered: much longer than anybody tries again.
 const SUBMISSIONS_FOR: TimeDelta = TimeDelta::days(7);
@@ -59,5 +63,6 @@ pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<usize, Err
         }
     }
     posts::forget_submissions(database.pool(), now - SUBMISSIONS_FOR).await?;
+    conversations::forget_submissions(database.pool(), now - SUBMISSIONS_FOR).await?;
     Ok(erased)
 }

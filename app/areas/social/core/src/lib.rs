@@ -7,6 +7,7 @@
 //! The model compiles everywhere; what needs a database is native.
 
 pub mod command;
+pub mod conversation;
 pub mod diff;
 mod event;
 mod notice;
@@ -29,14 +30,19 @@ pub mod service;
 #[cfg(not(target_arch = "wasm32"))]
 mod store;
 
-pub use command::{Content, ContentError, EditPost, NewComment, NewPicture, NewPost, SetFollow, SetLike};
+pub use command::{
+    Content, ContentError, EditPost, NewComment, NewConversation, NewMessage, NewPicture, NewPost, SetFollow, SetLike,
+    Title,
+};
+pub use conversation::{Branch, Conversation, ConversationEntry, Message, MessageState};
 pub use event::{
-    Followed, Likes, PostDeleted, PostEdited, PostLiked, PostPublished, PostRestored, PostUnliked, Unfollowed,
+    AnswerBegun, AnswerEnded, ConversationBegun, ConversationDeleted, Followed, Likes, MessageSent, PostDeleted,
+    PostEdited, PostLiked, PostPublished, PostRestored, PostUnliked, Unfollowed,
 };
 pub use notice::{Notice, NoticeKind, Topic, TopicError};
 pub use post::{Draft, Entry, History, Picture, PictureFile, PostView, Revision, Thread, Tombstone};
 pub use profile::{Connection, Counters, Profile, Relation};
-pub use text::{ALT_LIMIT, AltText, BODY_LIMIT, PostBody, TooLong};
+pub use text::{ALT_LIMIT, AltText, BODY_LIMIT, MESSAGE_LIMIT, MessageBody, PostBody, TooLong};
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use error::Error;

@@ -21,6 +21,15 @@ pub struct PostBody(String);
 #[serde(try_from = "String", into = "String")]
 pub struct AltText(String);
 
+/// The longest message, in characters.
+pub const MESSAGE_LIMIT: usize = 32_000;
+
+/// What somebody says in a conversation, in our subset of Markdown: up to 32,000 characters, cleaned as [`PostBody`] is.
+/// Empty only where an attachment speaks for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageBody(String);
+
 /// A text with more characters than its kind may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("This is {over} characters too long. {limit} is the most.")]
@@ -38,13 +47,27 @@ impl PostBody {
     /// # Errors
     /// When more than 5000 characters are left.
     pub fn parse(text: &str) -> Result<Self, TooLong> {
-        let clean = clean(text, BODY_LIMIT, |c| matches!(c, '\n' | '\t'))?;
-        if clean.chars().all(is_invisible) {
-            return Ok(Self::default());
-        }
-        let first_line = clean.find(|c: char| !c.is_whitespace()).unwrap_or(0);
-        let start = clean[..first_line].rfind('\n').map_or(0, |newline| newline + 1);
-        measured(clean[start..].trim_end(), BODY_LIMIT).map(Self)
+        lines(text, BODY_LIMIT).map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing is written.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl MessageBody {
+    /// Cleans and measures what somebody typed, as [`PostBody::parse`] does.
+    ///
+    /// # Errors
+    /// When more than 32,000 characters are left.
+    pub fn parse(text: &str) -> Result<Self, TooLong> {
+        lines(text, MESSAGE_LIMIT).map(Self)
     }
 
     /// The text.
@@ -73,6 +96,17 @@ impl AltText {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A text of several lines: cleaned, without empty lines before it and without space after it, and measured.
+fn lines(text: &str, limit: usize) -> Result<String, TooLong> {
+    let clean = clean(text, limit, |c| matches!(c, '\n' | '\t'))?;
+    if clean.chars().all(is_invisible) {
+        return Ok(String::new());
+    }
+    let first_line = clean.find(|c: char| !c.is_whitespace()).unwrap_or(0);
+    let start = clean[..first_line].rfind('\n').map_or(0, |newline| newline + 1);
+    measured(clean[start..].trim_end(), limit)
 }
 
 /// Drops control characters, all but those to `keep`, and direction marks. Of a text that is far beyond the limit,
@@ -132,7 +166,7 @@ macro_rules! text_like {
     )*};
 }
 
-text_like!(PostBody AltText);
+text_like!(PostBody MessageBody AltText);
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kernel::{AccountId, Handle, MediaId};
 use platform::Tx;
-use sqlx::PgExecutor;
+use sqlx::{Connection, PgExecutor, PgPool, error::DatabaseError};
 use uuid::Uuid;
 
 use crate::{Account, AccountKind, AccountSummary, Bio, DisplayName, Error, Headline, PortraitFormat, PortraitRef};
@@ -228,17 +228,37 @@ pub(crate) async fn set_profile(
     if updated.rows_affected() == 1 { Ok(()) } else { Err(Error::NoSuchAccount) }
 }
 
-/// Deletes accounts, with their logins, whose address has not been confirmed since before `before`. Such an account has
-/// never been signed in to, so nothing else refers to it.
-pub(crate) async fn sweep_unconfirmed(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, Error> {
-    let swept = sqlx::query!(
+/// Accounts whose address has not been confirmed since before `before`.
+pub(crate) async fn long_unconfirmed(pool: &PgPool, before: DateTime<Utc>) -> Result<Vec<AccountId>, Error> {
+    let ids =
+        sqlx::query_scalar!("select account_id from logins where confirmed_at is null and created_at < $1", before)
+            .fetch_all(pool)
+            .await?;
+    Ok(ids.into_iter().map(AccountId::from_uuid).collect())
+}
+
+/// Deletes an account whose address was never confirmed, with its login. It has never been signed in to, but others may have
+/// sent something to it, money for example: then it stays. Returns whether it is gone.
+pub(crate) async fn delete_unconfirmed(tx: &mut Tx, id: AccountId) -> Result<bool, Error> {
+    let mut attempt = tx.begin().await?;
+    let deleted = sqlx::query!(
         "with unconfirmed as (
-             delete from logins where confirmed_at is null and created_at < $1 returning account_id
+             delete from logins where account_id = $1 and confirmed_at is null returning account_id
          )
          delete from accounts where id in (select account_id from unconfirmed)",
-        before
+        id.uuid()
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(swept.rows_affected())
+    .execute(&mut *attempt)
+    .await;
+    match deleted {
+        Ok(deleted) => {
+            attempt.commit().await?;
+            Ok(deleted.rows_affected() == 1)
+        }
+        Err(error) if error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation) => {
+            attempt.rollback().await?;
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
 }

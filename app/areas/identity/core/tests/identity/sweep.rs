@@ -40,3 +40,21 @@ async fn what_is_no_longer_needed_goes_and_the_rest_stays() {
     assert!(gone.is_none());
     app.sign_in("ana", PASSWORD).await.expect("a confirmed account stays");
 }
+
+#[tokio::test]
+async fn an_account_that_others_sent_something_to_stays_and_is_in_nobodys_way() {
+    let app = TestApp::new().await;
+    app.sign_up("paid", "paid@example.org", PASSWORD).await.expect("signed up");
+    app.sign_up("late", "late@example.org", PASSWORD).await.expect("signed up");
+    sqlx::query(
+        "insert into media (id, owner_id, content_type, width, height, variants, bytes, created_at)
+         select gen_random_uuid(), id, 'image/webp', 1, 1, '{1}', 1, created_at from accounts where handle = 'paid'",
+    )
+    .execute(app.database.pool())
+    .await
+    .expect("something that is theirs");
+    app.clock.advance(TimeDelta::days(8));
+    let swept = job::sweep(&app.database, app.world.now()).await.expect("swept");
+    assert_eq!(swept.accounts, 1);
+    assert_eq!((app.count("accounts").await, app.count("logins").await), (1, 1));
+}

@@ -1,6 +1,7 @@
 //! One function per use case. What changes something takes the caller's transaction, the context with its actor, and a
 //! command; the caller commits. What only reads takes the pool and the viewer (nobody, for a visitor).
 
+mod conversation;
 mod delete;
 mod edit;
 mod feed;
@@ -10,6 +11,10 @@ mod profile;
 mod publish;
 mod thread;
 
+pub use conversation::{
+    begin_answer, begin_conversation, branch, conversation, conversations, delete_conversation, end_answer,
+    rename_conversation, say, show_branch, write_answer,
+};
 pub use delete::{delete_post, restore_post};
 pub use edit::{edit_post, raw_for_edit, revisions};
 pub use feed::{Feed, home_feed, newer_than, profile_feed, public_feed, public_feed_sql};

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test can't go on without; also in what tests share")]
 
 mod comments;
+mod conversations;
 mod deletion;
 mod edits;
 mod feeds;

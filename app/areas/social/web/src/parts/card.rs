@@ -26,6 +26,14 @@ pub fn Card(
     #[prop(optional, into)]
     on_deleted: Option<Callback<()>>,
 ) -> impl IntoView {
+    if focus || likes.is_some() || on_deleted.is_some() {
+        return card(post, focus, likes, on_deleted);
+    }
+    // In a feed, where the same posts are shown to many.
+    web::kept("card", post, |post| card(post, false, None, None))
+}
+
+fn card(post: Post, focus: bool, likes: Option<Likes>, on_deleted: Option<Callback<()>>) -> AnyView {
     if !post.mine {
         return view! { <Shown post focus likes on_deleted=None /> }.into_any();
     }
