@@ -17,6 +17,7 @@ const TYPES = {
   "GET /v1/payment_intents": "PaymentIntentListParams",
   "POST /v1/payment_intents": "PaymentIntentCreateParams",
   "GET /v1/payment_intents/*": "PaymentIntentRetrieveParams",
+  "POST /v1/payment_intents/*/cancel": "PaymentIntentCancelParams",
   "GET /v1/payment_methods/*": "PaymentMethodRetrieveParams",
   "POST /v1/payment_methods/*/detach": "PaymentMethodDetachParams",
   "POST /v1/payouts": "PayoutCreateParams",

@@ -194,7 +194,8 @@ pub(crate) fn describe_files(config: &Config) -> &'static str {
 pub(crate) fn describe_payments(config: &Config) -> &'static str {
     match config.payments {
         platform::config::PaymentsConfig::Sandbox => "sandbox: test cards only, no real money",
-        platform::config::PaymentsConfig::Stripe { .. } => "Stripe",
+        platform::config::PaymentsConfig::Stripe { card_form: Some(_), .. } => "Stripe, with cards on our own page",
+        platform::config::PaymentsConfig::Stripe { card_form: None, .. } => "Stripe",
     }
 }
 

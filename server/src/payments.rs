@@ -50,8 +50,9 @@ impl Provider {
                 let sandbox = Sandbox::open(database, world, &config.public_url).await?;
                 (Arc::new(sandbox.clone()), Some(sandbox))
             }
-            PaymentsConfig::Stripe { secret_key, webhook_secrets, api_base } => {
-                (Arc::new(Stripe::new(secret_key.clone(), webhook_secrets.clone(), api_base.clone())?), None)
+            PaymentsConfig::Stripe { secret_key, webhook_secrets, api_base, card_form } => {
+                let stripe = Stripe::new(secret_key.clone(), webhook_secrets.clone(), api_base.clone())?;
+                (Arc::new(stripe.with_card_form(card_form.as_deref().cloned())), None)
             }
         };
         let inbox = inbox(database.clone(), world.clone(), Arc::clone(&payments));

@@ -13,7 +13,7 @@ use std::{
 
 use url::Url;
 
-use crate::log;
+use crate::{log, payments::CardFormSetup};
 
 pub use self::models::{ModelsConfig, RemoteConfig};
 
@@ -106,6 +106,8 @@ pub enum PaymentsConfig {
         webhook_secrets: Vec<Secret>,
         /// Another address than Stripe's own, for a stand-in.
         api_base: Url,
+        /// The form for cards on our own page; without it they are entered on Stripe's.
+        card_form: Option<Box<CardFormSetup>>,
     },
 }
 
@@ -157,6 +159,8 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("STRIPE_SECRET_KEY", "(sandbox)", "secret key of the Stripe account that takes payments"),
     ("STRIPE_WEBHOOK_SECRETS", "", "signing secrets of the webhook endpoints at Stripe, separated by commas"),
     ("STRIPE_API_BASE", "https://api.stripe.com", "address of Stripe's API, or of a stand-in for it"),
+    ("STRIPE_PUBLISHABLE_KEY", "(cards on Stripe's page)", "publishable key, for a form for cards on our own page"),
+    ("STRIPE_JS", "https://js.stripe.com/v3/", "address of Stripe.js, or of a stand-in for it"),
     ("OPENAI_API_KEY", "(not asked)", "key of OpenAI, or of somebody who speaks like it"),
     ("OPENAI_API_BASE", "https://api.openai.com/v1", "address of another server that speaks like OpenAI's; may need no key"),
     ("ANTHROPIC_API_KEY", "(not asked)", "key of Anthropic"),
@@ -328,19 +332,44 @@ fn files_config(reader: &mut Reader) -> FilesConfig {
 
 fn payments_config(reader: &mut Reader) -> PaymentsConfig {
     let api_base = reader.url("STRIPE_API_BASE", &["http", "https"]);
-    let Some(secret_key) = reader.text("STRIPE_SECRET_KEY") else { return PaymentsConfig::Sandbox };
+    let Some(secret_key) = reader.text("STRIPE_SECRET_KEY") else {
+        if reader.text("STRIPE_PUBLISHABLE_KEY").is_some() {
+            reader.needed("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY");
+        }
+        return PaymentsConfig::Sandbox;
+    };
     if !secret_key.starts_with("sk_") && !secret_key.starts_with("rk_") {
         reader.problem("STRIPE_SECRET_KEY", "must be a key that begins with sk_ or rk_");
     }
     let secrets = reader.needed("STRIPE_WEBHOOK_SECRETS", "STRIPE_SECRET_KEY");
     let secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
-    #[expect(clippy::expect_used, reason = "a constant that is a URL")]
-    let stripe = || Url::parse("https://api.stripe.com").expect("a URL");
+    let webhook_secrets = secrets.map(Secret::from).collect();
+    let card_form = card_form_config(reader, &secret_key);
     PaymentsConfig::Stripe {
         secret_key: Secret(secret_key),
-        webhook_secrets: secrets.map(Secret::from).collect(),
-        api_base: api_base.unwrap_or_else(stripe),
+        webhook_secrets,
+        api_base: api_base.unwrap_or_else(|| constant("https://api.stripe.com")),
+        card_form,
     }
+}
+
+/// The form for cards on our own page. Its key has to be of the same mode as the secret one: with one of another a card
+/// could not pay what was begun.
+fn card_form_config(reader: &mut Reader, secret_key: &str) -> Option<Box<CardFormSetup>> {
+    let script = reader.url("STRIPE_JS", &["http", "https"]);
+    let key = reader.text("STRIPE_PUBLISHABLE_KEY")?;
+    let is_test = ["sk_test_", "rk_test_"].iter().any(|prefix| secret_key.starts_with(prefix));
+    if !key.starts_with("pk_") {
+        reader.problem("STRIPE_PUBLISHABLE_KEY", "must be a key that begins with pk_");
+    } else if key.starts_with("pk_test_") != is_test {
+        let what = "must be of the same mode as STRIPE_SECRET_KEY: both of test mode, or both live";
+        reader.problem("STRIPE_PUBLISHABLE_KEY", what);
+    }
+    if !is_test && script.as_ref().is_some_and(|script| script.scheme() != "https") {
+        reader.problem("STRIPE_JS", "must begin with https:// when STRIPE_SECRET_KEY is live");
+    }
+    let script = script.unwrap_or_else(|| constant("https://js.stripe.com/v3/"));
+    Some(Box::new(CardFormSetup { script, key }))
 }
 
 #[expect(clippy::expect_used, reason = "constants that are URLs")]
@@ -460,6 +489,39 @@ mod tests {
         assert!(error.contains("S3_ACCESS_KEY_ID is needed because S3_BUCKET is set"), "{error}");
         assert!(error.contains("STRIPE_WEBHOOK_SECRETS is needed because STRIPE_SECRET_KEY is set"), "{error}");
         assert!(!error.contains("hunter2"));
+    }
+
+    #[test]
+    fn a_form_for_cards_has_a_key_of_the_same_mode() {
+        let stripe = |more: &[(&str, &str)]| {
+            let mut values = vec![("STRIPE_WEBHOOK_SECRETS", "whsec_1")];
+            values.extend(more);
+            config(&values).map(|config| match config.payments {
+                PaymentsConfig::Stripe { card_form, .. } => card_form,
+                PaymentsConfig::Sandbox => None,
+            })
+        };
+        let (test, live) = (("STRIPE_SECRET_KEY", "sk_test_1"), ("STRIPE_SECRET_KEY", "rk_live_1"));
+        assert_eq!(stripe(&[test]).expect("valid"), None);
+        let form = stripe(&[test, ("STRIPE_PUBLISHABLE_KEY", "pk_test_1")]).expect("valid").expect("a form");
+        assert_eq!((form.script.as_str(), form.key.as_str()), ("https://js.stripe.com/v3/", "pk_test_1"));
+        let stand_in = ("STRIPE_JS", "http://127.0.0.1:8420/js.stripe.com/v3/");
+        let form = stripe(&[test, ("STRIPE_PUBLISHABLE_KEY", "pk_test_1"), stand_in]).expect("valid").expect("a form");
+        assert_eq!(form.script.as_str(), stand_in.1);
+        assert!(stripe(&[live, ("STRIPE_PUBLISHABLE_KEY", "pk_live_1")]).is_ok());
+
+        let pk = |key| ("STRIPE_PUBLISHABLE_KEY", key);
+        for (settings, named) in [
+            (vec![test, pk("sk_test_hunter2")], "STRIPE_PUBLISHABLE_KEY must be a key that begins with pk_"),
+            (vec![test, pk("pk_live_hunter2")], "STRIPE_PUBLISHABLE_KEY must be of the same mode as STRIPE_SECRET_KEY"),
+            (vec![live, pk("pk_test_hunter2")], "STRIPE_PUBLISHABLE_KEY must be of the same mode as STRIPE_SECRET_KEY"),
+            (vec![pk("pk_test_hunter2")], "STRIPE_SECRET_KEY is needed because STRIPE_PUBLISHABLE_KEY is set"),
+            (vec![live, pk("pk_live_hunter2"), stand_in], "STRIPE_JS must begin with https://"),
+            (vec![test, pk("pk_test_hunter2"), ("STRIPE_JS", "stripe.js")], "STRIPE_JS must be an address"),
+        ] {
+            let error = stripe(&settings).expect_err("wrong").to_string();
+            assert!(error.contains(named) && !error.contains("hunter2"), "{named} in {error}");
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ use kernel::{AccountId, Currency, Money, PaymentId, PayoutId};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::config::Secret;
+
 /// The payment provider in use.
 pub type Payments = Arc<dyn PaymentProvider>;
 
@@ -49,7 +51,7 @@ pub trait PaymentProvider: Send + Sync {
     fn is_test(&self) -> bool;
 
     /// The secrets that webhooks may be signed with; several while one is being replaced.
-    fn webhook_secrets(&self) -> Vec<crate::config::Secret>;
+    fn webhook_secrets(&self) -> Vec<Secret>;
 
     /// Makes a customer there.
     ///
@@ -68,6 +70,28 @@ pub trait PaymentProvider: Send + Sync {
     /// # Errors
     /// As every request; [`PaymentError::Refused`] also when it has been used.
     async fn expire_page(&self, page: &str) -> Result<(), PaymentError>;
+
+    /// How a form for cards is shown on our own pages; `None` where cards are entered on the provider's only.
+    fn card_form(&self) -> Option<CardFormSetup>;
+
+    /// Begins a payment whose card is entered into a form on our own page.
+    ///
+    /// # Errors
+    /// As every request; [`PaymentError::Refused`] also where there is no such form.
+    async fn begin_payment(&self, payment: &NewPayment, key: &str) -> Result<BegunPayment, PaymentError>;
+
+    /// A payment that was begun so, as it is now.
+    ///
+    /// # Errors
+    /// As every request.
+    async fn begun_payment(&self, reference: &str) -> Result<BegunPayment, PaymentError>;
+
+    /// Takes a payment back that was begun so, and gives what it is then: cancelled, or, when it was too late for that,
+    /// what the card has made of it.
+    ///
+    /// # Errors
+    /// As every request.
+    async fn cancel_payment(&self, reference: &str) -> Result<PaymentSnapshot, PaymentError>;
 
     /// Makes a page on which a customer leaves another card for payments to come.
     ///
@@ -217,6 +241,39 @@ pub struct HostedPage {
     pub reference: String,
     /// Where it is.
     pub url: Url,
+}
+
+/// What a form for cards on our own page needs to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardFormSetup {
+    /// The address of the provider's script.
+    pub script: Url,
+    /// The key that the script is used with. Everybody may know it.
+    pub key: String,
+}
+
+/// A payment whose card is entered into a form on our own page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPayment {
+    /// Ours. Comes back with the news of it.
+    pub payment: PaymentId,
+    /// Who pays, as the provider knows them.
+    pub customer: String,
+    /// How much.
+    pub amount: Money,
+    /// What for.
+    pub description: String,
+    /// Whether the card is kept for payments to come.
+    pub keep_card: bool,
+}
+
+/// A payment that has been begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BegunPayment {
+    /// How far it is.
+    pub payment: PaymentSnapshot,
+    /// With it a card can be made to pay, so nobody but who pays is given it.
+    pub client_secret: Secret,
 }
 
 /// Money to be taken from a card that was left.

@@ -6,9 +6,9 @@ use kernel::{Money, PaymentId, PayoutId};
 use platform::{
     config::Secret,
     payments::{
-        Card, Failure, HostedPage, HostedPayment, NewCharge, NewCustomer, NewPayout, NewRefund, PaymentError,
-        PaymentProvider, PaymentSnapshot, PaymentStatus, PaymentsPage, PayoutAccount, ProviderName, PublishedPrice,
-        PublishedProduct, RefundSnapshot,
+        BegunPayment, Card, CardFormSetup, Failure, HostedPage, HostedPayment, NewCharge, NewCustomer, NewPayment,
+        NewPayout, NewRefund, PaymentError, PaymentProvider, PaymentSnapshot, PaymentStatus, PaymentsPage,
+        PayoutAccount, ProviderName, PublishedPrice, PublishedProduct, RefundSnapshot,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,23 @@ impl PaymentProvider for Sandbox {
 
     async fn expire_page(&self, page: &str) -> Result<(), PaymentError> {
         Ok(self.take_page_back(page).await?)
+    }
+
+    /// Test cards are entered on the sandbox's own pages.
+    fn card_form(&self) -> Option<CardFormSetup> {
+        None
+    }
+
+    async fn begin_payment(&self, _payment: &NewPayment, _key: &str) -> Result<BegunPayment, PaymentError> {
+        Err(no_card_form())
+    }
+
+    async fn begun_payment(&self, _reference: &str) -> Result<BegunPayment, PaymentError> {
+        Err(no_card_form())
+    }
+
+    async fn cancel_payment(&self, _reference: &str) -> Result<PaymentSnapshot, PaymentError> {
+        Err(no_card_form())
     }
 
     async fn host_card(&self, customer: &str, return_url: &Url, key: &str) -> Result<HostedPage, PaymentError> {
@@ -202,6 +219,10 @@ impl Sandbox {
 /// What tells one wish about somebody from another.
 fn about(what: &str, customer: &NewCustomer) -> Fingerprint {
     Fingerprint::of(what).with(customer.account).with(&customer.email).with(&customer.name)
+}
+
+fn no_card_form() -> PaymentError {
+    Error::refused("no_card_form", "The sandbox has pages for cards, and no form for other pages.").into()
 }
 
 /// A price may be nothing, but not less.

@@ -3,8 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{Currency, Money, PaymentId};
-use platform::payments::{
-    Card, Failure, HostedPage, NewCharge, PaymentError, PaymentSnapshot, PaymentStatus, PaymentsPage, RefundSnapshot,
+use platform::{
+    config::Secret,
+    payments::{
+        BegunPayment, Card, Failure, HostedPage, NewCharge, PaymentError, PaymentSnapshot, PaymentStatus, PaymentsPage,
+        RefundSnapshot,
+    },
 };
 use serde::{Deserialize, de::IgnoredAny};
 use url::Url;
@@ -98,9 +102,17 @@ pub struct Intent {
     payment_method: Option<Expandable<Method>>,
     latest_charge: Option<Expandable<Charge>>,
     last_payment_error: Option<Error>,
+    client_secret: Option<String>,
 }
 
 impl Intent {
+    /// The payment as it is now, and what a card is made to pay it with.
+    pub fn begun(mut self) -> Result<BegunPayment, PaymentError> {
+        let secret = self.client_secret.take().filter(|secret| !secret.is_empty());
+        let secret = secret.ok_or_else(|| PaymentError::Unknown("a payment without its secret".to_owned()))?;
+        Ok(BegunPayment { client_secret: Secret::from(secret.as_str()), payment: self.snapshot()? })
+    }
+
     /// The payment as it is now.
     pub fn snapshot(self) -> Result<PaymentSnapshot, PaymentError> {
         let status = self.status();

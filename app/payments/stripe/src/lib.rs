@@ -14,8 +14,9 @@ use kernel::PayoutId;
 use platform::{
     config::Secret,
     payments::{
-        HostedPage, HostedPayment, NewCharge, NewCustomer, NewPayout, NewRefund, PaymentError, PaymentProvider,
-        PaymentSnapshot, PaymentsPage, PayoutAccount, ProviderName, PublishedPrice, PublishedProduct, RefundSnapshot,
+        BegunPayment, CardFormSetup, HostedPage, HostedPayment, NewCharge, NewCustomer, NewPayment, NewPayout,
+        NewRefund, PaymentError, PaymentProvider, PaymentSnapshot, PaymentStatus, PaymentsPage, PayoutAccount,
+        ProviderName, PublishedPrice, PublishedProduct, RefundSnapshot,
     },
 };
 use serde::de::IgnoredAny;
@@ -35,6 +36,7 @@ pub struct Stripe {
     http: Http,
     webhook_secrets: Vec<Secret>,
     is_test: bool,
+    card_form: Option<CardFormSetup>,
 }
 
 /// Why Stripe can't be asked with these settings.
@@ -61,7 +63,13 @@ impl Stripe {
         if !is_test && api_base.scheme() != "https" && !is_here(&api_base) {
             return Err(SetupError::Plain);
         }
-        Ok(Self { http: Http::new(&secret_key, &api_base)?, webhook_secrets, is_test })
+        Ok(Self { http: Http::new(&secret_key, &api_base)?, webhook_secrets, is_test, card_form: None })
+    }
+
+    /// The same, with a form for cards on our own page.
+    #[must_use]
+    pub fn with_card_form(self, card_form: Option<CardFormSetup>) -> Self {
+        Self { card_form, ..self }
     }
 
     /// Takes money back that was transferred for a payout which Stripe then refused. Otherwise it would stay in the other
@@ -129,6 +137,35 @@ impl PaymentProvider for Stripe {
                 if session.is_expired() { Ok(()) } else { Err(refused.into()) }
             }
             other => Ok(other.map(drop)?),
+        }
+    }
+
+    fn card_form(&self) -> Option<CardFormSetup> {
+        self.card_form.clone()
+    }
+
+    /// A PaymentIntent that Stripe.js confirms in the browser (<https://docs.stripe.com/api/payment_intents/create>).
+    async fn begin_payment(&self, payment: &NewPayment, key: &str) -> Result<BegunPayment, PaymentError> {
+        let intent: Intent = self.http.write(request::begin(payment), key).await?;
+        intent.begun()
+    }
+
+    async fn begun_payment(&self, reference: &str) -> Result<BegunPayment, PaymentError> {
+        let intent: Intent = self.http.read(request::payment(reference)?).await?;
+        intent.begun()
+    }
+
+    /// Cancels a PaymentIntent (<https://docs.stripe.com/api/payment_intents/cancel>). One that is cancelled already, has
+    /// been paid or is on its way is refused there: it is looked at, and what it is is the answer.
+    async fn cancel_payment(&self, reference: &str) -> Result<PaymentSnapshot, PaymentError> {
+        match self.http.write_anew::<Intent>(request::cancel(reference)?).await {
+            Err(refused @ Failure::Refused { .. }) => {
+                let is = self.payment(reference).await?;
+                let is_over =
+                    matches!(is.status, PaymentStatus::Canceled | PaymentStatus::Succeeded | PaymentStatus::Processing);
+                if is_over { Ok(is) } else { Err(refused.into()) }
+            }
+            other => other?.snapshot(),
         }
     }
 

@@ -4,7 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Currency, Money, PayoutId};
 use platform::payments::{
-    HostedPayment, NewCharge, NewCustomer, NewPayout, NewRefund, PublishedPrice, PublishedProduct, lowercase,
+    HostedPayment, NewCharge, NewCustomer, NewPayment, NewPayout, NewRefund, PublishedPrice, PublishedProduct,
+    lowercase,
 };
 use stripe_billing::billing_portal_session::{
     CreateBillingPortalSession, CreateBillingPortalSessionFlowData, CreateBillingPortalSessionFlowDataAfterCompletion,
@@ -31,7 +32,10 @@ use stripe_connect::{
 };
 use stripe_core::{
     customer::CreateCustomer,
-    payment_intent::{CreatePaymentIntent, CreatePaymentIntentOffSession, ListPaymentIntent, RetrievePaymentIntent},
+    payment_intent::{
+        CancelPaymentIntent, CreatePaymentIntent, CreatePaymentIntentOffSession, ListPaymentIntent,
+        RetrievePaymentIntent,
+    },
     payout::CreatePayout,
     refund::CreateRefund,
 };
@@ -40,7 +44,7 @@ use stripe_product::{
     price::{CreatePrice, CreatePriceRecurring, CreatePriceRecurringInterval},
     product::CreateProduct,
 };
-use stripe_shared::CheckoutSessionMode;
+use stripe_shared::{CheckoutSessionMode, PaymentIntentAllowedPaymentMethodTypes, PaymentIntentSetupFutureUsage};
 use stripe_types::{RangeBoundsTs, RangeQueryTs};
 use url::Url;
 
@@ -166,6 +170,26 @@ pub fn charge(charge: &NewCharge) -> RequestBuilder {
         .metadata(metadata("magentic_payment", charge.payment))
         .expand(parts())
         .build()
+}
+
+/// <https://docs.stripe.com/api/payment_intents/create>, to be confirmed by Stripe.js. Cards only: the form is for those.
+pub fn begin(payment: &NewPayment) -> RequestBuilder {
+    let Money { minor, currency: of } = payment.amount;
+    let begun = CreatePaymentIntent::new(minor, currency(of))
+        .customer(payment.customer.as_str())
+        .description(payment.description.as_str())
+        .allowed_payment_method_types(vec![PaymentIntentAllowedPaymentMethodTypes::Card])
+        .metadata(metadata("magentic_payment", payment.payment));
+    if payment.keep_card {
+        begun.setup_future_usage(PaymentIntentSetupFutureUsage::OffSession).build()
+    } else {
+        begun.build()
+    }
+}
+
+/// <https://docs.stripe.com/api/payment_intents/cancel>
+pub fn cancel(payment: &str) -> Result<RequestBuilder, Failure> {
+    Ok(CancelPaymentIntent::new(reference(payment)?).expand(parts()).build())
 }
 
 /// <https://docs.stripe.com/api/payment_intents/retrieve>

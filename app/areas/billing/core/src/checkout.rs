@@ -96,6 +96,31 @@ impl CheckoutState {
     }
 }
 
+/// Where the card is entered that pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnteredOn {
+    /// A page of the provider's.
+    Page,
+    /// A form on our own page.
+    Form,
+}
+
+impl EnteredOn {
+    /// The form the database stores.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Form => "form",
+        }
+    }
+
+    /// Reads the form the database stores.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Page, Self::Form].into_iter().find(|it| it.as_str() == text)
+    }
+}
+
 /// A checkout, as whoever pays sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutView {
@@ -119,8 +144,12 @@ pub struct CheckoutView {
     pub state: CheckoutState,
     /// Why it came to nothing, or why the last card did not pay.
     pub failure: Option<String>,
+    /// Where the card is entered, once somebody went there.
+    pub entered_on: Option<EnteredOn>,
     /// The page on which a card can pay it.
     pub page_url: Option<String>,
+    /// Whether the card is charged that was left, and no other is asked for.
+    pub saved_card: bool,
     /// Whether a card is being charged.
     pub under_way: bool,
     /// Until when it can be paid.

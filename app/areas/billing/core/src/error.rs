@@ -55,6 +55,9 @@ pub enum Error {
     /// The checkout is over.
     #[error("the checkout is over")]
     CheckoutOver,
+    /// A card has paid a checkout with the form, or is about to, so it is not paid on a page as well.
+    #[error("a card has paid this checkout, or is about to")]
+    PaidMeanwhile,
     /// The key was used before, for something else.
     #[error("the idempotency key was used for something else")]
     KeyReused,
@@ -195,6 +198,7 @@ impl From<Error> for Problem {
             }
             Error::AlreadySubscribed => conflict("You have this subscription already. You find it under Billing."),
             Error::CheckoutOver => conflict("This has been paid, or has expired. Begin again from the page of prices."),
+            Error::PaidMeanwhile => conflict("A card has paid this, or is about to. Look at how far it is."),
             Error::KeyReused => conflict(
                 "This was sent before with other contents. Nothing was changed: look at what happened then, and start anew.",
             ),

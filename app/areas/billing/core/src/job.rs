@@ -38,8 +38,8 @@ fn failed(error: Error) -> JobError {
     }
 }
 
-/// Does what is due: periods that end, payments that are tried again, checkouts and reservations that expire, payouts
-/// that go out. The crontab runs it; running it twice, also at the same time, does no harm.
+/// Does what is due: periods that end, payments that are tried again, checkouts and reservations that expire, forms for cards
+/// that are taken back, payouts that go out. The crontab runs it; running it twice, also at the same time, does no harm.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RunBilling;
 
@@ -56,10 +56,11 @@ impl Job for RunBilling {
         let (database, world) = (&tools.database, &tools.world);
         let renewed = service::run_due(database, world, payments.name()).await.map_err(failed)?;
         let expired = service::expire_checkouts(database, world).await.map_err(failed)?;
+        let taken_back = service::cancel_forms(database, world, payments.as_ref()).await.map_err(failed)?;
         let released = service::expire_reservations(database, world).await.map_err(failed)?;
         let sent = service::send_payouts(database, world, payments.as_ref()).await.map_err(failed)?;
-        if renewed + expired + released + sent > 0 {
-            tracing::info!(renewed, expired, released, sent, "did what was due for billing");
+        if renewed + expired + taken_back + released + sent > 0 {
+            tracing::info!(renewed, expired, taken_back, released, sent, "did what was due for billing");
         }
         Ok::<_, JobError>(())
     }

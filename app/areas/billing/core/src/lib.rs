@@ -38,7 +38,7 @@ pub mod service;
 mod store;
 
 pub use catalogue::{Feature, Grant, Per, PriceView, ProductCode, ProductView};
-pub use checkout::{CheckoutState, CheckoutView, PayWith, Purpose};
+pub use checkout::{CheckoutState, CheckoutView, EnteredOn, PayWith, Purpose};
 pub use credit::{CreditBalance, ReservationView};
 pub use customer::{CardView, CustomerView};
 pub use entitlement::{Access, Entitlement, Source};

@@ -1,7 +1,7 @@
 //! What happens on pages.
 
 use payments_sandbox::page::{PageError, PageKind, PageState};
-use platform::payments::PaymentStatus;
+use platform::payments::{NewPayment, PaymentStatus};
 use testkit::at_once;
 
 use super::*;
@@ -253,4 +253,26 @@ async fn addresses_are_built_upon_the_public_one() {
         bench.sandbox = Sandbox::open(database, world, &address(public)).await.expect("the sandbox");
         assert!(bench.page(false).await.url.as_str().starts_with(expected));
     }
+}
+
+#[tokio::test]
+async fn cards_are_entered_here_and_into_no_form_elsewhere() {
+    let bench = Bench::new().await;
+    assert_eq!(bench.sandbox.card_form(), None);
+    let wanted = bench.wanted(&bench.customer().await, true);
+    let new = NewPayment {
+        payment: wanted.payment,
+        customer: wanted.customer,
+        amount: wanted.amount,
+        description: wanted.description,
+        keep_card: true,
+    };
+    let code = |refused: PaymentError| match refused {
+        PaymentError::Refused { code, .. } => code,
+        other => unreachable!("{other:?}"),
+    };
+    let none = Some("no_card_form".to_owned());
+    assert_eq!(code(bench.sandbox.begin_payment(&new, "k").await.expect_err("no form")), none);
+    assert_eq!(code(bench.sandbox.begun_payment("pi_1").await.expect_err("no form")), none);
+    assert_eq!(code(bench.sandbox.cancel_payment("pi_1").await.expect_err("no form")), none);
 }

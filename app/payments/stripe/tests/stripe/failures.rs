@@ -16,7 +16,7 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 use url::Url;
 
 use crate::{
-    ada, charge,
+    ada, begin, charge,
     fake::{Fake, Step},
 };
 
@@ -264,12 +264,15 @@ async fn logs_tell_what_happened_and_nothing_private() {
     let stripe = fake.stripe();
     stripe.create_customer(&ada(), "secret-key-1").await.expect_err("a refusal");
     stripe.create_customer(&ada(), "secret-key-2").await.expect_err("no answer");
+    // With the secret of a payment a card can be made to pay it.
+    stripe.begin_payment(&begin("cus_1"), "secret-key-3").await.expect("a payment");
+    stripe.begun_payment("pi_1").await.expect("a payment");
     let log = String::from_utf8(log.0.lock().expect("nobody panics with it").clone()).expect("text");
     for part in ["Stripe did not answer", "method=POST path=\"/customers\" status=402 request=\"req_1\" milliseconds="]
     {
         assert!(log.contains(part), "{part} in {log}");
     }
-    for private in ["sk_test_12345", "secret-key", "ada", "Ada"] {
+    for private in ["sk_test_12345", "secret-key", "ada", "Ada", "hunter2"] {
         assert!(!log.contains(private), "{private} in {log}");
     }
 }

@@ -180,6 +180,7 @@ fn standard(seen: &Seen) -> Value {
         (_, ["payment_intents", ..]) if seen.path.ends_with("payment_intents") && seen.method == "GET" => {
             json!({"object": "list", "data": [], "has_more": false})
         }
+        ("POST", ["payment_intents", id, "cancel"]) => not_paid(id, "canceled"),
         (_, ["payment_intents", ..]) => intent("pi_1"),
         ("POST", ["refunds"]) => json!({"id": "re_1", "object": "refund", "status": "pending"}),
         (_, ["payment_methods", ..]) => json!({"id": "pm_1", "customer": null}),
@@ -201,10 +202,19 @@ pub fn intent(id: &str) -> Value {
         "id": id, "object": "payment_intent", "amount": 1250, "amount_received": 1250, "currency": "eur",
         "created": 1_800_000_000, "status": "succeeded", "last_payment_error": null, "customer": "cus_1",
         "metadata": {"magentic_payment": super::charge("", "").payment.to_string()},
+        "client_secret": format!("{id}_secret_hunter2"),
         "latest_charge": {"id": "ch_1", "object": "charge", "amount": 1250, "amount_refunded": 250},
         "payment_method": {"id": "pm_1", "object": "payment_method", "type": "card", "customer": "cus_1",
             "card": {"brand": "visa", "last4": "4242", "exp_month": 8, "exp_year": 2031, "funding": "credit"}},
     })
+}
+
+/// The same before a card has paid it.
+pub fn not_paid(id: &str, status: &str) -> Value {
+    let mut intent = intent(id);
+    (intent["status"], intent["amount_received"]) = (json!(status), json!(0));
+    (intent["latest_charge"], intent["payment_method"]) = (Value::Null, Value::Null);
+    intent
 }
 
 /// Keeps a request, to be held against Stripe's own types (`tools/check-stripe-requests.sh`).

@@ -15,10 +15,11 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
 
-use crate::{ada, charge, euros, stand_in};
+use crate::{ada, begin, charge, euros, stand_in};
 
 /// What Stripe knows and localstripe doesn't.
-const UNKNOWN_THERE: [&str; 3] = ["description", "created[gte]", "created[lt]"];
+const UNKNOWN_THERE: [&str; 5] =
+    ["description", "created[gte]", "created[lt]", "allowed_payment_method_types[0]", "setup_future_usage"];
 
 struct LocalStripe {
     http: reqwest::Client,
@@ -134,6 +135,32 @@ async fn a_card_refuses() {
     assert!(matches!(unknown, Err(PaymentError::Refused { .. })), "{unknown:?}");
     let unknown = stripe.payment("pi_nothing").await;
     assert!(matches!(unknown, Err(PaymentError::Refused { .. })), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn a_payment_is_begun_for_a_form_and_taken_back() {
+    let Some(local) = LocalStripe::find("a payment is begun for a form and taken back at localstripe") else { return };
+    let stripe = crate::stripe(&local.relay().await);
+    let customer = stripe.create_customer(&ada(), "customer").await.expect("a customer");
+    let begun = stripe.begin_payment(&begin(&customer), "form").await.expect("a payment");
+    assert_eq!((begun.payment.status, begun.payment.amount), (PaymentStatus::Waiting, euros(1250)));
+    assert_eq!(begun.payment.payment, Some(begin("").payment));
+    // What Stripe.js, and its stand-in there, find the payment by.
+    let secret = begun.client_secret.reveal();
+    assert!(secret.starts_with(&format!("{}_secret_", begun.payment.reference)), "not of this payment");
+    assert_eq!(stripe.begun_payment(&begun.payment.reference).await.as_ref(), Ok(&begun));
+    let canceled = stripe.cancel_payment(&begun.payment.reference).await.expect("an answer");
+    assert_eq!((canceled.status, canceled.received), (PaymentStatus::Canceled, 0));
+    // Once more: it is refused there, and is what it is.
+    assert_eq!(stripe.cancel_payment(&begun.payment.reference).await.as_ref(), Ok(&canceled));
+    let unknown = stripe.cancel_payment("pi_nothing").await;
+    assert!(matches!(unknown, Err(PaymentError::Refused { .. })), "{unknown:?}");
+
+    // What a card has paid can't be taken back.
+    let visa = local.leave_card(&customer, "4242424242424242").await;
+    let paid = stripe.charge(&charge(&customer, &visa), "charge").await.expect("a payment");
+    let late = stripe.cancel_payment(&paid.reference).await.expect("an answer");
+    assert_eq!((late.status, late.received), (PaymentStatus::Succeeded, 1250));
 }
 
 #[tokio::test]

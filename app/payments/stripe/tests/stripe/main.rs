@@ -17,7 +17,7 @@ use kernel::{AccountId, Currency, Id, Kind, Money};
 use payments_stripe::Stripe;
 use platform::{
     config::Secret,
-    payments::{HostedPayment, NewCharge, NewCustomer, NewPayout},
+    payments::{HostedPayment, NewCharge, NewCustomer, NewPayment, NewPayout},
 };
 use url::Url;
 use uuid::Uuid;
@@ -70,6 +70,17 @@ fn charge(customer: &str, card: &str) -> NewCharge {
         card: card.to_owned(),
         amount: euros(1250),
         description: "Plus, 100 % yours".to_owned(),
+    }
+}
+
+/// A payment whose card is entered into a form.
+fn begin(customer: &str) -> NewPayment {
+    NewPayment {
+        payment: id(0xcafe),
+        customer: customer.to_owned(),
+        amount: euros(1250),
+        description: "Plus, 100 % yours".to_owned(),
+        keep_card: true,
     }
 }
 

@@ -3,14 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Currency, Money};
 use platform::payments::{
-    Card, Failure, NewRefund, PaymentProvider, PaymentStatus, PayoutAccount, ProviderName, PublishedPrice,
-    PublishedProduct,
+    Card, CardFormSetup, Failure, NewPayment, NewRefund, PaymentError, PaymentProvider, PaymentStatus, PayoutAccount,
+    ProviderName, PublishedPrice, PublishedProduct,
 };
 use serde_json::json;
 
 use crate::{
-    ada, charge, euros,
-    fake::{Fake, Seen, Step, intent},
+    ada, begin, charge, euros,
+    fake::{Fake, Seen, Step, intent, not_paid},
     hosted, payout, url,
 };
 
@@ -179,6 +179,92 @@ async fn a_card_that_refuses_is_a_payment_that_failed() {
 }
 
 #[tokio::test]
+async fn a_form_for_cards_is_there_when_it_has_a_key() {
+    let fake = Fake::start().await;
+    assert_eq!(fake.stripe().card_form(), None);
+    let setup = CardFormSetup { script: url("/v3/"), key: "pk_test_1".to_owned() };
+    assert_eq!(fake.stripe().with_card_form(Some(setup.clone())).card_form(), Some(setup));
+}
+
+#[tokio::test]
+async fn beginning_a_payment_for_a_form() {
+    let fake = Fake::start().await;
+    fake.then([Step::Do(not_paid("pi_1", "requires_payment_method"))]);
+    let begun = fake.stripe().begin_payment(&begin("cus_1"), "key").await.expect("a payment");
+    assert_eq!((begun.payment.reference.as_str(), begun.payment.status), ("pi_1", PaymentStatus::Waiting));
+    assert_eq!((begun.payment.payment, begun.payment.received), (Some(begin("").payment), 0));
+    assert_eq!(begun.client_secret.reveal(), "pi_1_secret_hunter2");
+    assert!(!format!("{begun:?}").contains("hunter2"));
+    let (what, params) = only(&fake);
+    assert_eq!(what, "POST /v1/payment_intents");
+    assert_eq!(fake.seen()[0].key(), Some("key"));
+    let id = format!("metadata[magentic_payment]={}", begin("").payment);
+    // As the hosted page does: the same customer, and the card is kept for when they are away.
+    let expected = [
+        "allowed_payment_method_types[0]=card",
+        "amount=1250",
+        "currency=eur",
+        "customer=cus_1",
+        "description=Plus, 100 % yours",
+        id.as_str(),
+        "setup_future_usage=off_session",
+    ];
+    assert_eq!(params, expected);
+
+    let once = NewPayment { keep_card: false, ..begin("cus_1") };
+    fake.stripe().begin_payment(&once, "key-2").await.expect("another");
+    assert!(!sorted(&fake.seen()[1]).iter().any(|param| param.starts_with("setup_future_usage")));
+}
+
+#[tokio::test]
+async fn a_payment_that_was_begun_is_read_with_its_secret() {
+    let fake = Fake::start().await;
+    let begun = fake.stripe().begun_payment("pi_1").await.expect("a payment");
+    assert_eq!(begun.payment, fake.stripe().payment("pi_1").await.expect("the same"));
+    assert_eq!(begun.client_secret.reveal(), "pi_1_secret_hunter2");
+    let expand = ["expand[0]=payment_method", "expand[1]=latest_charge"];
+    assert_eq!(
+        (fake.seen()[0].what().as_str(), sorted(&fake.seen()[0])),
+        ("GET /v1/payment_intents/pi_1", expand.map(str::to_owned).to_vec())
+    );
+
+    // Without it no card can pay: that is no payment which has been begun.
+    let mut secretless = intent("pi_2");
+    secretless["client_secret"] = json!(null);
+    fake.then([Step::Do(secretless)]);
+    assert!(matches!(fake.stripe().begun_payment("pi_2").await, Err(PaymentError::Unknown(_))));
+}
+
+#[tokio::test]
+async fn a_payment_is_cancelled_unless_it_is_too_late() {
+    let fake = Fake::start().await;
+    let canceled = fake.stripe().cancel_payment("pi_1").await.expect("an answer");
+    assert_eq!((canceled.status, canceled.received), (PaymentStatus::Canceled, 0));
+    let (what, params) = only(&fake);
+    assert_eq!(what, "POST /v1/payment_intents/pi_1/cancel");
+    assert_eq!(params, ["expand[0]=payment_method", "expand[1]=latest_charge"]);
+    assert!(fake.seen()[0].key().is_some());
+
+    // Refused: what is it then?
+    for (is, then) in [
+        ("succeeded", Some(PaymentStatus::Succeeded)),
+        ("processing", Some(PaymentStatus::Processing)),
+        ("canceled", Some(PaymentStatus::Canceled)),
+        ("requires_action", None),
+    ] {
+        let fake = Fake::start().await;
+        let late = json!({"type": "invalid_request_error", "code": "payment_intent_unexpected_state",
+            "message": "You cannot cancel this PaymentIntent."});
+        fake.then([Step::error(400, late), Step::Do(not_paid("pi_1", is))]);
+        let answer = fake.stripe().cancel_payment("pi_1").await;
+        assert_eq!(answer.as_ref().ok().map(|payment| payment.status), then, "{is}: {answer:?}");
+        assert_eq!(fake.seen()[1].what(), "GET /v1/payment_intents/pi_1");
+    }
+    let nonsense = fake.stripe().cancel_payment("pi_1/confirm").await;
+    assert!(matches!(nonsense, Err(PaymentError::Refused { .. })), "{nonsense:?}");
+}
+
+#[tokio::test]
 async fn reading_a_payment() {
     let fake = Fake::start().await;
     let payment = fake.stripe().payment("pi_1").await.expect("a payment");
@@ -331,6 +417,9 @@ async fn every_request_says_who_asks_and_in_which_version() {
     stripe.host_card("cus_1", &url("/"), "key-3").await.expect("a page");
     stripe.charge(&charge("cus_1", "pm_1"), "key-4").await.expect("a payment");
     stripe.payment("pi_1").await.expect("a payment");
+    stripe.begin_payment(&begin("cus_1"), "key-10").await.expect("a payment");
+    stripe.begun_payment("pi_1").await.expect("a payment");
+    stripe.cancel_payment("pi_1").await.expect("no payment");
     stripe.refund(&NewRefund { payment: "pi_1".to_owned(), amount: euros(1) }, "key-5").await.expect("a refund");
     stripe.forget_card("pm_1").await.expect("no card");
     stripe.create_payout_account(&ada(), "key-6").await.expect("an account");
@@ -344,7 +433,7 @@ async fn every_request_says_who_asks_and_in_which_version() {
     stripe.publish_price(&price, "key-9").await.expect("a price");
 
     let seen = fake.seen();
-    assert_eq!(seen.len(), 17);
+    assert_eq!(seen.len(), 20);
     for request in &seen {
         let what = request.what();
         assert_eq!(request.header("authorization"), Some("Bearer sk_test_12345"), "{what}");

@@ -9,7 +9,7 @@ use platform::{
 use sqlx::PgPool;
 use url::Url;
 
-use super::{fulfil, is_own, manage, provider, renew};
+use super::{card_form, fulfil, is_own, manage, provider, renew};
 use crate::{
     CheckoutState, CheckoutView, Error, InvoiceState, PayWith, Per, Purpose,
     command::{StartCheckout, What},
@@ -26,7 +26,7 @@ use crate::{
 const LASTS: TimeDelta = TimeDelta::minutes(60);
 
 /// Begins to pay. From the wallet it is paid when this returns; with a card that was left, a job charges it; with
-/// another one, [`open_page`] makes the page for it. With a key that was used before for the same, gives the checkout of
+/// another one, [`open_page`] makes the page for it, or [`super::card_form`] what a form for it needs. With a key that was used before for the same, gives the checkout of
 /// that time.
 ///
 /// # Errors
@@ -77,6 +77,7 @@ pub async fn start(
         invoice: None,
         provider: provider.as_str(),
         card: card.as_ref().map(|card| card.reference.as_str()),
+        entered_on: None,
         description: &quote.description,
         amount: checkout.total,
         now,
@@ -181,10 +182,12 @@ pub async fn checkout(pool: &PgPool, actor: Actor, id: CheckoutId) -> Result<Che
     if is_own(actor, owner) { Ok(view) } else { Err(Error::NoSuchCheckout) }
 }
 
-/// The page on which a card can pay an open checkout; made when there is none yet.
+/// The page on which a card can pay an open checkout; made when there is none yet. A form for it on our own page is taken
+/// back first.
 ///
 /// # Errors
-/// When it is somebody else's or over, or the provider refuses or doesn't answer. Asked again, it is the same page.
+/// When it is somebody else's or over, a card has paid it with the form, or the provider refuses or doesn't answer. Asked
+/// again, it is the same page.
 pub async fn open_page(
     database: &Database,
     cx: &Cx<Actor>,
@@ -199,9 +202,7 @@ pub async fn open_page(
     if let Some(url) = view.page_url {
         return Ok(url);
     }
-    // A card that was left is charged without a page.
-    let payment = payments::on_page_of(database.pool(), id).await?;
-    let payment = payment.ok_or(Error::NotNow("The card you left is being charged. This takes a moment."))?;
+    let payment = card_form::on_page(database, cx, payments, id).await?;
     let back = |query: &str| -> Result<Url, Error> {
         let path = format!("/checkout/status/{id}{query}");
         public_url.join(&path).map_err(|_| Error::BadRow("public address"))
@@ -221,6 +222,26 @@ pub async fn open_page(
     let page = payments.host_payment(&hosted, &format!("page:{payment}")).await?;
     payments::set_page(database.pool(), payment, &page).await?;
     Ok(page.url.into())
+}
+
+/// Fails unless what a checkout is for can still be had for the total that was shown. A price that was retired meanwhile is
+/// kept for whoever is about to pay it.
+pub(super) async fn still_holds(tx: &mut Tx, cx: &Cx<Actor>, it: &Held) -> Result<(), Error> {
+    let what = match (it.purpose, it.price, it.subscription, it.invoice) {
+        (Purpose::TopUp, ..) => return Ok(()),
+        (Purpose::Buy | Purpose::Subscribe, Some(price), ..) => What::Price(price),
+        (Purpose::Change, Some(to), Some(subscription), _) => {
+            What::Change { subscription, to, reckoned_at: it.reckoned_at }
+        }
+        (Purpose::Invoice, .., Some(invoice)) => What::Invoice(invoice),
+        _ => return Err(Error::BadRow("purpose of a checkout")),
+    };
+    match quote(tx, cx, &what).await {
+        Err(Error::PriceRetired) => Ok(()),
+        Ok(quote) if quote.total == it.total => Ok(()),
+        Ok(quote) => Err(Error::PriceChanged { now: quote.total }),
+        Err(error) => Err(error),
+    }
 }
 
 /// What the provider calls the price that is paid in full, which is made known to it when it isn't yet. A change of plan

@@ -9,6 +9,7 @@
 //! Rows are held in one order: a payment, its checkout, a subscription, its invoice, the series of
 //! numbers, and the ledger's accounts last.
 
+mod card_form;
 mod catalogue;
 mod checkout;
 mod credits;
@@ -27,6 +28,7 @@ mod renew;
 mod settle;
 mod webhooks;
 
+pub use card_form::{CardForm, cancel_forms, card_form};
 pub use catalogue::{price_history, product, products, retire_price, save_product, set_price};
 pub use checkout::{checkout, expire_checkouts, open_page, start};
 pub use credits::{balances, expire_reservations, give_credits, release, reserve, use_reserved};

@@ -62,6 +62,7 @@ pub(super) async fn charge_invoice(
         invoice: Some(invoice.id),
         provider: provider.as_str(),
         card: Some(&card.reference),
+        entered_on: None,
         description: &format!("Invoice {}", invoice.number),
         amount: invoice.total,
         now: cx.now(),
@@ -140,7 +141,7 @@ pub async fn charge_card(
     write_down(database, &cx, provider.name(), of, created_at, heard).await
 }
 
-async fn write_down(
+pub(super) async fn write_down(
     database: &Database,
     cx: &Server,
     provider: ProviderName,

@@ -214,8 +214,11 @@ async fn book_back(tx: &mut Tx, cx: &Server, payment: &mut Held, gone: i64) -> R
     Ok(())
 }
 
-/// A card did not pay: whoever waits for it hears of it.
+/// A card did not pay: whoever waits for it hears of it. Where the form was taken back, nobody does.
 async fn failed(tx: &mut Tx, cx: &Server, payment: &Held, failure: Option<&Failure>) -> Result<(), Error> {
+    if payment.withdrawn {
+        return Ok(());
+    }
     let fact = CardFailed {
         payment: payment.id,
         account: payment.account,
@@ -230,8 +233,12 @@ async fn failed(tx: &mut Tx, cx: &Server, payment: &Held, failure: Option<&Failu
 }
 
 /// Ends a checkout whose payment came to nothing, where no other card can be tried: on a page one can, until it was used
-/// to the end; a card that was charged without a page was the only try.
+/// to the end, and so it is with a form; a card that was charged without either was the only try. A form that was taken
+/// back ends nothing: it is paid on a page instead.
 async fn end_checkout(tx: &mut Tx, cx: &Server, payment: &Held, failure: Option<&Failure>) -> Result<(), Error> {
+    if payment.withdrawn {
+        return Ok(());
+    }
     let state = match payment.known.status.1 {
         PaymentStatus::Canceled => CheckoutState::Expired,
         PaymentStatus::Failed if payment.card.is_some() || payment.page_done => CheckoutState::Failed,

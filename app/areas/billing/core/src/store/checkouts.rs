@@ -6,7 +6,7 @@ use platform::Tx;
 use sqlx::PgPool;
 
 use super::{money, word};
-use crate::{CheckoutState, CheckoutView, Error, PayWith, Purpose};
+use crate::{CheckoutState, CheckoutView, EnteredOn, Error, PayWith, Purpose};
 
 /// A checkout whose row is held, or one to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,12 +139,13 @@ pub(crate) async fn one(pool: &PgPool, id: CheckoutId) -> Result<Option<(Account
     let row = sqlx::query!(
         r#"select c.account_id, c.purpose, c.price_id, c.subscription_id, c.invoice_id, c.currency, c.total, c.pay_with,
              c.state, c.failure, c.expires_at, o.name as "product?", p.status as "status?", p.failure as "card_failure?",
-             p.page_url as "page_url?"
+             p.way as "way?", p.withdrawn_at as "withdrawn_at?", p.page_url as "page_url?",
+             p.card_reference as "card_reference?"
            from checkouts c
            left join prices on prices.id = c.price_id
            left join products o on o.id = prices.product_id
            left join payments p on p.checkout_id = c.id
-           where c.id = $1"#,
+           where c.id = $1 order by p.withdrawn_at nulls first limit 1"#,
         id.uuid()
     )
     .fetch_optional(pool)
@@ -169,7 +170,14 @@ pub(crate) async fn one(pool: &PgPool, id: CheckoutId) -> Result<Option<(Account
         pay_with: word(PayWith::parse(&row.pay_with), "means of a checkout")?,
         state: word(CheckoutState::parse(&row.state), "state of a checkout")?,
         failure: row.failure.or(row.card_failure),
+        entered_on: match (row.way, row.withdrawn_at) {
+            (Some(way), None) => Some(word(EnteredOn::parse(&way), "way of a payment")?),
+            // It goes on on a page, which may not be there yet.
+            (Some(_), Some(_)) => Some(EnteredOn::Page),
+            (None, _) => None,
+        },
         page_url: row.page_url,
+        saved_card: row.card_reference.is_some(),
         under_way: matches!(status, Some(PaymentStatus::Processing)),
         expires_at: row.expires_at,
     };

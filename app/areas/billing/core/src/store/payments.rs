@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{money, word};
 use crate::{
-    DisputeState, Error, PaymentView,
+    DisputeState, EnteredOn, Error, PaymentView,
     known::{Known, Ours as Asked},
     news::Of,
 };
@@ -27,6 +27,10 @@ pub(crate) struct Held {
     /// Whether the page it is made on was used to the end.
     pub(crate) page_done: bool,
     pub(crate) card: Option<String>,
+    /// Where the card is entered, once somebody went there.
+    pub(crate) entered_on: Option<EnteredOn>,
+    /// Whether its form was taken back, because it is paid on a page instead.
+    pub(crate) withdrawn: bool,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) description: String,
     pub(crate) amount: Money,
@@ -43,6 +47,7 @@ pub(crate) struct New<'a> {
     pub(crate) invoice: Option<InvoiceId>,
     pub(crate) provider: &'a str,
     pub(crate) card: Option<&'a str>,
+    pub(crate) entered_on: Option<EnteredOn>,
     pub(crate) description: &'a str,
     pub(crate) amount: Money,
     pub(crate) now: DateTime<Utc>,
@@ -52,8 +57,8 @@ pub(crate) struct New<'a> {
 pub(crate) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool, Error> {
     let done = sqlx::query!(
         "insert into payments (id, account_id, checkout_id, invoice_id, provider, card_reference, description, currency,
-             amount, status, status_at, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', to_timestamp(0), $10, $10) on conflict do nothing",
+             amount, status, status_at, created_at, changed_at, way)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', to_timestamp(0), $10, $10, $11) on conflict do nothing",
         new.id.uuid(),
         new.account.uuid(),
         new.checkout.map(CheckoutId::uuid),
@@ -63,7 +68,8 @@ pub(crate) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool, Error> {
         new.description,
         new.amount.currency.as_str(),
         new.amount.minor,
-        new.now
+        new.now,
+        new.entered_on.map(EnteredOn::as_str)
     )
     .execute(&mut **tx)
     .await?
@@ -80,6 +86,8 @@ struct Row {
     created_at: DateTime<Utc>,
     page_done: bool,
     card_reference: Option<String>,
+    way: Option<String>,
+    withdrawn_at: Option<DateTime<Utc>>,
     description: String,
     currency: String,
     amount: i64,
@@ -108,6 +116,8 @@ impl TryFrom<Row> for Held {
             created_at: row.created_at,
             page_done: row.page_done,
             card: row.card_reference,
+            entered_on: row.way.map(|way| word(EnteredOn::parse(&way), "way of a payment")).transpose()?,
+            withdrawn: row.withdrawn_at.is_some(),
             description: row.description,
             amount: money(row.amount, &row.currency)?,
             known: Known {
@@ -127,8 +137,9 @@ impl TryFrom<Row> for Held {
 pub(crate) async fn lock(tx: &mut Tx, provider: &str, of: &Of) -> Result<Option<Held>, Error> {
     sqlx::query_as!(
         Row,
-        "select id, account_id, checkout_id, invoice_id, reference, created_at, page_done, card_reference, description, currency,
-             amount, status, status_at, received, refunded, disputed, dispute, dispute_at, top_up_id, booked_back
+        "select id, account_id, checkout_id, invoice_id, reference, created_at, page_done, card_reference, way,
+             withdrawn_at, description, currency, amount, status, status_at, received, refunded, disputed, dispute,
+             dispute_at, top_up_id, booked_back
          from payments
          where id = coalesce($3, (select id from payments where provider = $1 and reference = $2)) and provider = $1
          for no key update",
@@ -142,15 +153,72 @@ pub(crate) async fn lock(tx: &mut Tx, provider: &str, of: &Of) -> Result<Option<
     .transpose()
 }
 
-/// The payment of a checkout that is made on a page.
-pub(crate) async fn on_page_of(pool: &PgPool, checkout: CheckoutId) -> Result<Option<PaymentId>, Error> {
-    let id = sqlx::query_scalar!(
-        "select id from payments where checkout_id = $1 and card_reference is null",
+/// Reads the payment of a checkout and holds its row until the transaction ends: the one whose form was taken back only
+/// while there is no other.
+pub(crate) async fn lock_of_checkout(tx: &mut Tx, provider: &str, checkout: CheckoutId) -> Result<Option<Held>, Error> {
+    sqlx::query_as!(
+        Row,
+        "select id, account_id, checkout_id, invoice_id, reference, created_at, page_done, card_reference, way,
+             withdrawn_at, description, currency, amount, status, status_at, received, refunded, disputed, dispute,
+             dispute_at, top_up_id, booked_back
+         from payments where provider = $1 and checkout_id = $2
+         order by withdrawn_at nulls first limit 1 for no key update",
+        provider,
         checkout.uuid()
     )
-    .fetch_optional(pool)
+    .fetch_optional(&mut **tx)
+    .await?
+    .map(Held::try_from)
+    .transpose()
+}
+
+/// Writes down where the card of a payment is entered.
+pub(crate) async fn enter_on(tx: &mut Tx, id: PaymentId, on: EnteredOn) -> Result<(), Error> {
+    sqlx::query!("update payments set way = $2 where id = $1", id.uuid(), on.as_str()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Takes the form for a payment back.
+pub(crate) async fn withdraw(tx: &mut Tx, id: PaymentId, now: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query!("update payments set withdrawn_at = coalesce(withdrawn_at, $2) where id = $1", id.uuid(), now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Remembers what the provider calls a payment that a form is for. Whether it can still be paid with the form: it was not
+/// taken back, and the checkout is open.
+pub(crate) async fn name_form(pool: &PgPool, id: PaymentId, reference: &str) -> Result<bool, Error> {
+    let named = sqlx::query!(
+        "update payments p set reference = coalesce(p.reference, $2)
+         from checkouts c
+         where p.id = $1 and c.id = p.checkout_id and c.state = 'open' and p.withdrawn_at is null",
+        id.uuid(),
+        reference
+    )
+    .execute(pool)
     .await?;
-    Ok(id.map(PaymentId::from_uuid))
+    Ok(named.rows_affected() > 0)
+}
+
+/// The payments begun since then whose forms nobody is to pay with any more, and which may still be open over there.
+pub(crate) async fn forms_to_cancel(
+    pool: &PgPool,
+    provider: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<PaymentId>, Error> {
+    let ids = sqlx::query_scalar!(
+        "select p.id from payments p join checkouts c on c.id = p.checkout_id
+         where p.provider = $1 and p.created_at >= $2 and p.way = 'form'
+             and p.status not in ('canceled', 'succeeded', 'processing')
+             and (c.state <> 'open' or p.withdrawn_at is not null)
+         order by p.created_at, p.id limit 100",
+        provider,
+        since
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(PaymentId::from_uuid).collect())
 }
 
 /// The last payment that came in for an invoice: of itself, or of the checkout it came of.

@@ -24,6 +24,9 @@ async fn somebody_elses_is_not_there() {
     }
     refused!(404, service::checkout(pool, eves, open).await);
     refused!(404, service::open_page(&app.database, &eve, app.payments.as_ref(), &app.public_url, open).await);
+    let forms = crate::provider::Faulty::reliable(&app);
+    refused!(404, service::card_form(&app.database, &eve, &forms, open).await);
+    assert!(forms.begun().is_empty(), "nothing is begun for somebody else");
     refused!(404, service::subscription(pool, eves, it.id).await);
     refused!(404, service::timeline(pool, eves, it.id).await);
     refused!(404, service::subscription_invoices(pool, eves, it.id).await);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test can't go on without; also in what tests share")]
 
+mod card_form;
 mod catalogue;
 mod checkout;
 mod credits;

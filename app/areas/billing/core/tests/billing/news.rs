@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{GOOD, Shop, buying, in_transaction, problem};
 
 /// An event about a payment.
-fn event(id: &str, kind: &str, second: i64, object: &str) -> String {
+pub(crate) fn event(id: &str, kind: &str, second: i64, object: &str) -> String {
     format!(
         r#"{{"id":"{id}","object":"event","type":"{kind}","created":{},"livemode":false,"data":{{"object":{object}}}}}"#,
         1_780_000_000 + second
@@ -22,7 +22,7 @@ async fn receive(app: &TestApp, body: &str) -> Result<(), Error> {
 }
 
 /// Takes an event and handles it at once, as far as it can be.
-async fn tell(app: &TestApp, body: &str) {
+pub(crate) async fn tell(app: &TestApp, body: &str) {
     receive(app, body).await.expect("taken");
     let id = body.split('"').nth(3).expect("an id");
     let id: Uuid = sqlx::query_scalar("select id from webhook_events where reference = $1")

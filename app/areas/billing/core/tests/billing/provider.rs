@@ -1,14 +1,17 @@
 //! A provider that is slow, fails, repeats itself and loses answers never charges twice.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use billing_core::{CheckoutState, Error, InvoiceState, PayWith, SubscriptionState, command::*, service};
 use chrono::{DateTime, TimeDelta, Utc};
-use kernel::{PaymentId, ReturnId};
+use kernel::{PaymentId, PaymentStatus, ReturnId};
 use payments_sandbox::Sandbox;
 use platform::{config::Secret, payments::*};
 use testkit::TestApp;
@@ -17,13 +20,89 @@ use uuid::Uuid;
 
 use crate::{GOOD, Shop, buying, euros, in_transaction, key};
 
-/// The sandbox behind a bad line.
-struct Faulty {
+/// The sandbox behind a bad line, with forms for cards, which it does not have itself.
+pub(crate) struct Faulty {
     inner: Sandbox,
-    calls: AtomicUsize,
+    /// How many calls went over the line; `None` when it is a good one.
+    calls: Option<AtomicUsize>,
+    forms: Mutex<Forms>,
+}
+
+/// What was begun for forms.
+#[derive(Default)]
+struct Forms {
+    begun: Vec<BegunPayment>,
+    by_key: HashMap<String, String>,
 }
 
 impl Faulty {
+    /// A line that is bad from its `nth` call on.
+    pub(crate) fn new(app: &TestApp, nth: usize) -> Self {
+        Self { calls: Some(AtomicUsize::new(nth)), ..Self::reliable(app) }
+    }
+
+    /// A good line.
+    pub(crate) fn reliable(app: &TestApp) -> Self {
+        Self { inner: app.sandbox.clone(), calls: None, forms: Mutex::default() }
+    }
+
+    fn forms(&self) -> MutexGuard<'_, Forms> {
+        self.forms.lock().expect("nobody panics with it")
+    }
+
+    /// What was begun for forms, and how far it is.
+    pub(crate) fn begun(&self) -> Vec<(String, PaymentStatus)> {
+        self.forms().begun.iter().map(|it| (it.payment.reference.clone(), it.payment.status)).collect()
+    }
+
+    /// What becomes of a payment that was begun for a form, when somebody enters a card.
+    pub(crate) fn becomes(&self, reference: &str, status: PaymentStatus) {
+        let mut forms = self.forms();
+        let it = forms.begun.iter_mut().find(|it| it.payment.reference == reference).expect("it was begun");
+        assert_ne!(it.payment.status, PaymentStatus::Canceled, "no card can pay what was cancelled");
+        it.payment.status = status;
+        it.payment.received = if status == PaymentStatus::Succeeded { it.payment.amount.minor } else { 0 };
+    }
+
+    fn begin(&self, new: &NewPayment, key: &str) -> BegunPayment {
+        let mut forms = self.forms();
+        if let Some(reference) = forms.by_key.get(key) {
+            return forms.begun.iter().find(|it| it.payment.reference == *reference).expect("it was begun").clone();
+        }
+        let reference = format!("pi_{}", new.payment);
+        let payment = PaymentSnapshot {
+            reference: reference.clone(),
+            payment: Some(new.payment),
+            status: PaymentStatus::Waiting,
+            amount: new.amount,
+            received: 0,
+            refunded: None,
+            card: None,
+            failure: None,
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        let client_secret = Secret::from(format!("{reference}_secret_{}", forms.begun.len()).as_str());
+        let begun = BegunPayment { payment, client_secret };
+        forms.begun.push(begun.clone());
+        forms.by_key.insert(key.to_owned(), reference);
+        begun
+    }
+
+    fn find(&self, reference: &str) -> Result<BegunPayment, PaymentError> {
+        let missing = || PaymentError::Refused { code: None, message: format!("No such payment_intent: {reference}") };
+        self.forms().begun.iter().find(|it| it.payment.reference == reference).cloned().ok_or_else(missing)
+    }
+
+    fn cancel(&self, reference: &str) -> Result<PaymentSnapshot, PaymentError> {
+        self.find(reference)?;
+        let mut forms = self.forms();
+        let it = forms.begun.iter_mut().find(|it| it.payment.reference == reference).expect("it was begun");
+        if !matches!(it.payment.status, PaymentStatus::Succeeded | PaymentStatus::Processing) {
+            it.payment.status = PaymentStatus::Canceled;
+        }
+        Ok(it.payment.clone())
+    }
+
     /// What happens to the next call: lost on its way, its answer lost, refused for now, done twice, or all is well.
     async fn through<T, F, Fut>(&self, call: F) -> Result<T, PaymentError>
     where
@@ -31,7 +110,8 @@ impl Faulty {
         Fut: Future<Output = Result<T, PaymentError>> + Send,
         T: Send,
     {
-        match self.calls.fetch_add(1, Ordering::Relaxed) % 5 {
+        let Some(calls) = &self.calls else { return call().await };
+        match calls.fetch_add(1, Ordering::Relaxed) % 5 {
             0 => Err(PaymentError::Unknown("timed out on its way".to_owned())),
             1 => {
                 call().await?;
@@ -66,6 +146,19 @@ impl PaymentProvider for Faulty {
     }
     async fn expire_page(&self, page: &str) -> Result<(), PaymentError> {
         self.inner.expire_page(page).await
+    }
+    fn card_form(&self) -> Option<CardFormSetup> {
+        let script = "https://js.example/".parse().expect("a URL");
+        Some(CardFormSetup { script, key: "pk_test_1".to_owned() })
+    }
+    async fn begin_payment(&self, payment: &NewPayment, key: &str) -> Result<BegunPayment, PaymentError> {
+        self.through(|| async { Ok(self.begin(payment, key)) }).await
+    }
+    async fn begun_payment(&self, reference: &str) -> Result<BegunPayment, PaymentError> {
+        self.through(|| async { self.find(reference) }).await
+    }
+    async fn cancel_payment(&self, reference: &str) -> Result<PaymentSnapshot, PaymentError> {
+        self.through(|| async { self.cancel(reference) }).await
     }
     async fn host_card(&self, customer: &str, return_url: &Url, key: &str) -> Result<HostedPage, PaymentError> {
         self.inner.host_card(customer, return_url, key).await
@@ -109,7 +202,11 @@ impl PaymentProvider for Faulty {
         to: DateTime<Utc>,
         after: Option<&str>,
     ) -> Result<PaymentsPage, PaymentError> {
-        self.inner.payments_between(from, to, after).await
+        let mut page = self.inner.payments_between(from, to, after).await?;
+        if page.next.is_none() {
+            page.payments.extend(self.forms().begun.iter().map(|it| it.payment.clone()));
+        }
+        Ok(page)
     }
 }
 
@@ -128,6 +225,8 @@ macro_rules! insist {
     }};
 }
 
+pub(crate) use insist;
+
 /// Charges what waits to be charged, as the queue would.
 async fn charge_all(app: &TestApp, faulty: &Faulty) {
     let waiting: Vec<Uuid> =
@@ -143,7 +242,7 @@ async fn charge_all(app: &TestApp, faulty: &Faulty) {
 #[tokio::test]
 async fn nothing_is_charged_twice() {
     let app = TestApp::new().await;
-    let faulty = Faulty { inner: app.sandbox.clone(), calls: AtomicUsize::new(0) };
+    let faulty = Faulty::new(&app, 0);
     let price = app.plan("pro", 1190, 0).await;
     let ana = app.person("ana").await;
     // A page, asked for until it is there: it is one page.
@@ -200,7 +299,7 @@ async fn what_got_no_answer_for_a_day_is_not_asked_again() {
     app.leave_card(&ana, GOOD).await;
     let start = StartCheckout { saved_card: true, ..buying(price, PayWith::Card, "1") };
     app.start(&ana, &start).await.expect("a checkout");
-    let faulty = Faulty { inner: app.sandbox.clone(), calls: AtomicUsize::new(1) };
+    let faulty = Faulty::new(&app, 1);
     let id: Uuid = sqlx::query_scalar("select id from payments").fetch_one(app.database.pool()).await.expect("one");
     let id = PaymentId::from_uuid(id);
     // It was charged, and the answer was lost.
@@ -225,7 +324,7 @@ async fn what_got_no_answer_for_a_day_is_not_asked_again() {
 #[tokio::test]
 async fn payouts_go_out_once_and_arrive_or_come_back() {
     let app = TestApp::new().await;
-    let faulty: Arc<dyn PaymentProvider> = Arc::new(Faulty { inner: app.sandbox.clone(), calls: AtomicUsize::new(0) });
+    let faulty: Arc<dyn PaymentProvider> = Arc::new(Faulty::new(&app, 0));
     let (ana, ben) = (app.rich("ana", 10_000).await, app.person("ben").await);
     let pay = money_core::Pay {
         payer: ana.actor.account,
