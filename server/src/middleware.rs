@@ -87,6 +87,8 @@ fn area(path: &str) -> &'static str {
 
 /// Writes the headers that tell browsers what our pages may do.
 pub async fn protect(State(app): State<App>, request: Request<Body>, next: Next) -> Response {
+    let payments = &app.state.config.payments;
+    let form = if request.uri().path().starts_with(CARD_FORMS) { CardSites::of(payments) } else { None };
     let mut response = next.run(request).await;
     let nonce = response.extensions_mut().remove::<Nonce>();
     let headers = response.headers_mut();
@@ -98,19 +100,58 @@ pub async fn protect(State(app): State<App>, request: Request<Body>, next: Next)
     put(header::X_FRAME_OPTIONS, "DENY");
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    put(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
-    );
     if app.state.config.secure() {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     let nonce = nonce.as_ref().map(|nonce| nonce.0.as_str());
-    let policy = content_security_policy(nonce, &pages_of_payments(&app.state.config.payments));
-    if let Ok(value) = HeaderValue::from_str(&policy) {
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
+    let form = form.as_ref().filter(|_| nonce.is_some());
+    let policies = [
+        (header::CONTENT_SECURITY_POLICY, content_security_policy(nonce, &pages_of_payments(payments), form)),
+        (HeaderName::from_static("permissions-policy"), permissions_policy(form)),
+    ];
+    for (name, policy) in policies {
+        if let Ok(value) = HeaderValue::from_str(&policy) {
+            headers.entry(name).or_insert(value);
+        }
     }
     response
+}
+
+/// Where the pages with a form for cards are. They alone may load the payment provider's script.
+const CARD_FORMS: &str = "/checkout/card/";
+
+/// What a form for cards needs of other sites (<https://docs.stripe.com/security/guide#content-security-policy>).
+struct CardSites {
+    scripts: String,
+    frames: String,
+    requests: String,
+}
+
+impl CardSites {
+    /// `None` where cards are entered on the provider's pages.
+    fn of(payments: &PaymentsConfig) -> Option<Self> {
+        let PaymentsConfig::Stripe { card_form: Some(form), .. } = payments else { return None };
+        let origin = form.script.origin().ascii_serialization();
+        if form.script.host_str() == Some("js.stripe.com") {
+            return Some(Self {
+                scripts: "https://js.stripe.com https://*.js.stripe.com".to_owned(),
+                frames: "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com".to_owned(),
+                requests: "https://api.stripe.com".to_owned(),
+            });
+        }
+        // A stand-in has all of it in one place.
+        Some(Self { scripts: origin.clone(), frames: origin.clone(), requests: origin })
+    }
+}
+
+/// What pages may use of the device: nothing. The frames with the fields for a card may ask for what has been paid with.
+fn permissions_policy(form: Option<&CardSites>) -> String {
+    let payment = form.map(|form| {
+        let frames: Vec<String> = form.frames.split(' ').map(|frame| format!(" \"{frame}\"")).collect();
+        format!("self{}", frames.concat())
+    });
+    let payment = payment.unwrap_or_default();
+    format!("camera=(), geolocation=(), microphone=(), payment=({payment}), usb=(), interest-cohort=()")
 }
 
 /// The nonce of the scripts of a page, as an extension of its response.
@@ -118,16 +159,19 @@ pub async fn protect(State(app): State<App>, request: Request<Body>, next: Next)
 struct Nonce(String);
 
 /// Content Security Policy Level 3. A page may run its own scripts by nonce, and what those load; anything else nothing.
-/// Forms are sent to ourselves, and may lead on to `elsewhere`.
-fn content_security_policy(nonce: Option<&str>, elsewhere: &str) -> String {
+/// Forms are sent to ourselves, and may lead on to `elsewhere`. A page with a form for cards also loads what that needs.
+fn content_security_policy(nonce: Option<&str>, elsewhere: &str, form: Option<&CardSites>) -> String {
     let scripts = match nonce {
         Some(nonce) => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         None => "'none'".to_owned(),
     };
+    let (more_scripts, frames, requests) = form.map_or_else(Default::default, |it| {
+        (format!(" {}", it.scripts), format!("frame-src {}; ", it.frames), format!(" {}", it.requests))
+    });
     format!(
-        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'{elsewhere}; frame-ancestors 'none'; \
-         base-uri 'none'"
+        "default-src 'none'; script-src {scripts}{more_scripts}; style-src 'self'; img-src 'self' data: blob:; \
+         font-src 'self'; {frames}connect-src 'self'{requests}; manifest-src 'self'; worker-src 'self'; \
+         form-action 'self'{elsewhere}; frame-ancestors 'none'; base-uri 'none'"
     )
 }
 
@@ -252,6 +296,8 @@ fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: u8
 
 #[cfg(test)]
 mod tests {
+    use platform::payments::CardFormSetup;
+
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -278,6 +324,37 @@ mod tests {
         assert_eq!(client_address(&forged, Some(peer), 0), peer);
         assert_eq!(client_address(&forged, Some(peer), 1), IpAddr::from([192, 0, 2, 7]));
         assert_eq!(client_address(&HeaderMap::new(), Some(peer), 1), peer);
+    }
+
+    #[test]
+    fn a_form_for_cards_may_load_what_it_needs_and_nothing_else_may() {
+        let stripe = |script: &str| PaymentsConfig::Stripe {
+            secret_key: "sk_test_1".into(),
+            webhook_secrets: Vec::new(),
+            api_base: "https://api.stripe.com".parse().expect("a URL"),
+            card_form: (!script.is_empty()).then(|| {
+                let script = script.parse().expect("a URL");
+                Box::new(CardFormSetup { script, key: "pk_test_1".to_owned() })
+            }),
+        };
+        assert!(CardSites::of(&PaymentsConfig::Sandbox).is_none() && CardSites::of(&stripe("")).is_none());
+        let form = CardSites::of(&stripe("https://js.stripe.com/v3/")).expect("a form");
+        let policy = content_security_policy(Some("n"), "", Some(&form));
+        for part in [
+            "script-src 'self' 'nonce-n' 'wasm-unsafe-eval' https://js.stripe.com https://*.js.stripe.com;",
+            "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com;",
+            "connect-src 'self' https://api.stripe.com;",
+            "frame-ancestors 'none'; base-uri 'none'",
+        ] {
+            assert!(policy.contains(part), "{part} in {policy}");
+        }
+        let form = CardSites::of(&stripe("http://127.0.0.1:8420/js.stripe.com/v3/")).expect("a form");
+        let policy = content_security_policy(Some("n"), "", Some(&form));
+        assert!(policy.contains("frame-src http://127.0.0.1:8420;") && !policy.contains("stripe"), "{policy}");
+        assert!(permissions_policy(Some(&form)).contains("payment=(self \"http://127.0.0.1:8420\")"));
+        let policy = content_security_policy(Some("n"), " https://checkout.stripe.com", None);
+        assert!(!policy.contains("frame-src") && policy.contains("form-action 'self' https://checkout.stripe.com;"));
+        assert!(policy.contains("connect-src 'self';") && permissions_policy(None).contains("payment=()"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod auth;
 mod avatar;
 mod badge;
 mod button;
+mod card_field;
 mod choice;
 mod comment;
 mod composer;
@@ -40,6 +41,7 @@ pub use badge::{Badge, Count, ModeLabel, Owner, ProvenanceMark, Timestamp, Tone,
 pub use button::{
     Align, Button, ButtonKind, ButtonLink, ButtonRow, ButtonSize, IconButton, IconLink, IconTone, Variant,
 };
+pub use card_field::{CardField, WithScripts, WithoutScripts};
 pub use choice::{Choice, ChoiceGroup, Select};
 pub use comment::{Comment, Thread};
 pub use composer::{CharacterCounter, Composer};

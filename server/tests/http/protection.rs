@@ -28,6 +28,84 @@ async fn pages_say_what_browsers_may_do() {
     assert!(!header_of(&again, "content-security-policy").contains(&nonce), "each page has a nonce of its own");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_payment_providers_script_is_for_one_page_only() {
+    let with_form = [
+        ("STRIPE_SECRET_KEY", "sk_test_1"),
+        ("STRIPE_WEBHOOK_SECRETS", "whsec_1"),
+        ("STRIPE_PUBLISHABLE_KEY", "pk_test_1"),
+    ];
+    for (settings, has_form) in [(&with_form[..], true), (&with_form[..2], false), (&[], false)] {
+        let server = Server::start_with(settings).await;
+        let ana = server.app.person("ana").await;
+        let signed_in = server.signed_in(&ana).await;
+        let checkout = server.checkout_by_card(&ana).await;
+        let page = format!("/checkout/card/{checkout}");
+        for (path, may) in [
+            (page.as_str(), has_form),
+            (&format!("/checkout/status/{checkout}"), false),
+            ("/checkout/card", false),
+            ("/wallet/top-up", false),
+            ("/", false),
+        ] {
+            let response = signed_in.get(path).await;
+            let policy = header_of(&response, "content-security-policy");
+            for part in [
+                "script-src 'self' 'nonce-",
+                " https://js.stripe.com https://*.js.stripe.com; style-src",
+                "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com;",
+                "connect-src 'self' https://api.stripe.com;",
+            ] {
+                assert_eq!(policy.contains(part), may || part.contains("nonce"), "{part} on {path}: {policy}");
+            }
+            let device = header_of(&response, "permissions-policy");
+            assert_eq!(device.contains("payment=(self \"https://js.stripe.com\""), may, "{device} on {path}");
+            assert!(!policy.contains("unsafe-inline") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        }
+        // It is shown by many at once, each page in whichever thread is free.
+        for _ in 0..4 {
+            let (status, html) = signed_in.read(&page).await;
+            assert_eq!(
+                (status, html.contains("Your card"), html.contains("_secret_")),
+                (200, has_form, false),
+                "{html}"
+            );
+            assert!(
+                html.contains("payment provider&#x27;s page") || html.contains("payment provider's page"),
+                "{html}"
+            );
+        }
+        // What is no page loads nothing at all.
+        let (status, _) = signed_in.call("billing/card_secret", &[("checkout", "checkout_1")]).await;
+        assert_eq!(status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_is_paid_by_whose_it_is() {
+    let server = Server::start().await;
+    let (ana, eve) = (server.app.person("ana").await, server.app.person("eve").await);
+    let checkout = server.checkout_by_card(&ana).await.to_string();
+    let fields = [("checkout", checkout.as_str())];
+    let eve = server.signed_in(&eve).await;
+    for function in ["billing/card_secret", "billing/pay_on_page"] {
+        assert_eq!(eve.call(function, &fields).await.0, 404, "{function}");
+        assert_eq!(server.visitor().call(function, &fields).await.0, 401, "{function}");
+    }
+    assert_eq!(eve.ask("billing/card_page", &[("id", &checkout)]).await.0, 404);
+    assert_eq!(eve.get(&format!("/checkout/card/{checkout}")).await.status(), 404);
+    // The sandbox has no form: its owner is led to the page.
+    let ana = server.signed_in(&ana).await;
+    let (status, step) = ana.call("billing/card_secret", &fields).await;
+    assert_eq!((status, step["go"].as_str()), (200, Some(format!("/checkout/status/{checkout}").as_str())), "{step}");
+    let (_, page) = ana.ask("billing/card_page", &[("id", &checkout)]).await;
+    assert_eq!((page["open"].as_bool(), page["form"].is_null()), (Some(true), true), "{page}");
+    let form = format!("/checkout/card/{checkout}?do=billing/pay_on_page");
+    let response = ana.submit(&form, &fields).await;
+    assert_eq!(response.status(), 303);
+    assert!(header_of(&response, "location").contains("/sandbox/cs_sandbox_"));
+}
+
 #[tokio::test]
 async fn changes_from_other_sites_are_refused() {
     let server = Server::start().await;

@@ -18,7 +18,12 @@ use kernel::{
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use money_core::{Amount, Memo, TopUp};
-use platform::{Config, Cx, payments::ProviderName};
+use payments_stripe::Stripe;
+use platform::{
+    Config, Cx,
+    config::PaymentsConfig,
+    payments::{Payments, ProviderName},
+};
 use reqwest::{Client, RequestBuilder, Response, header, redirect::Policy};
 use serde_json::Value;
 use server::{
@@ -71,7 +76,7 @@ impl Server {
             files: app.files.clone(),
             world: app.world.clone(),
             passwords: app.passwords.clone(),
-            payments: Arc::clone(&app.payments),
+            payments: payments(&config, &app),
             sandbox: Some(app.sandbox.clone()),
             config,
             position,
@@ -136,6 +141,21 @@ impl Server {
         transfer.id
     }
 
+    /// Somebody is about to put ten euros into their wallet with a card.
+    pub async fn checkout_by_card(&self, who: &Cx<Actor>) -> CheckoutId {
+        let start = StartCheckout {
+            what: What::TopUp(Amount::parse("10", Currency::Eur).expect("an amount")),
+            pay_with: PayWith::Card,
+            saved_card: false,
+            seen: None,
+            key: "by-card".parse().expect("a key"),
+        };
+        let mut tx = self.app.database.begin().await.expect("a transaction");
+        let id = billing::start(&mut tx, who, ProviderName::Sandbox, &start).await.expect("a checkout");
+        tx.commit().await.expect("a commit");
+        id
+    }
+
     /// Lets somebody subscribe to something, paid from their wallet.
     pub async fn subscribe(&self, who: &Cx<Actor>) -> Bought {
         let app = &self.app;
@@ -176,6 +196,16 @@ impl Server {
         tx.commit().await.expect("a commit");
         id
     }
+}
+
+/// The payment provider that the settings choose.
+fn payments(config: &Config, app: &TestApp) -> Payments {
+    let PaymentsConfig::Stripe { secret_key, webhook_secrets, api_base, card_form } = &config.payments else {
+        return Arc::clone(&app.payments);
+    };
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let stripe = Stripe::new(secret_key.clone(), webhook_secrets.clone(), api_base.clone()).expect("an adapter");
+    Arc::new(stripe.with_card_form(card_form.as_deref().cloned()))
 }
 
 /// What somebody subscribed to.

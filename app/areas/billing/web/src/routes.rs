@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_router::{ChooseView, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 
 use crate::pages::{
-    Billing, ChangePlan, CheckoutPage, CheckoutStatus, Features, InvoicePage, Invoices, PayoutDestinationPage, Pricing,
-    SandboxPage, SubscriptionPage, TopUp,
+    Billing, CardPage, ChangePlan, CheckoutPage, CheckoutStatus, Features, InvoicePage, Invoices,
+    PayoutDestinationPage, Pricing, SandboxPage, SubscriptionPage, TopUp,
     admin::{
         AdminInvoice, AdminInvoices, AdminOverview, AdminPayments, AdminProduct, AdminProducts, AdminReconciliation,
         AdminSubscriptions, AdminWebhooks,
@@ -67,6 +67,15 @@ pub fn checkout_status(id: CheckoutId) -> String {
     format!("/checkout/status/{id}")
 }
 
+/// Where cards are entered on our own pages. The server lets these load the payment provider's script, and no others: so
+/// they are always loaded from the server, as no page keeps what another may.
+pub const CARD_FORMS: &str = "/checkout/card/";
+
+/// The form for a card that pays a checkout.
+pub fn card_form(id: CheckoutId) -> String {
+    format!("{CARD_FORMS}{id}")
+}
+
 /// One subscription.
 pub fn subscription(id: SubscriptionId) -> String {
     format!("/billing/subscriptions/{id}")
@@ -104,6 +113,7 @@ enum Page {
     Pricing,
     Checkout,
     CheckoutStatus,
+    CardForm,
     Sandbox,
     Billing,
     Subscription,
@@ -121,6 +131,7 @@ fn billing_page(page: Page) -> AnyView {
         Page::Pricing => view! { <Pricing /> }.into_any(),
         Page::Checkout => view! { <CheckoutPage /> }.into_any(),
         Page::CheckoutStatus => view! { <CheckoutStatus /> }.into_any(),
+        Page::CardForm => view! { <CardPage /> }.into_any(),
         Page::Sandbox => view! { <SandboxPage /> }.into_any(),
         Page::Billing => view! { <Billing /> }.into_any(),
         Page::Subscription => view! { <SubscriptionPage /> }.into_any(),
@@ -194,6 +205,7 @@ pub fn BillingRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/pricing") view=Page::Pricing ssr=SsrMode::Async />
         <Route path=path!("/checkout/status/:id") view=Page::CheckoutStatus ssr=SsrMode::Async />
+        <Route path=path!("/checkout/card/:id") view=Page::CardForm ssr=SsrMode::Async />
         <Route path=path!("/checkout/:price") view=Page::Checkout ssr=SsrMode::Async />
         <Route path=path!("/sandbox/:reference") view=Page::Sandbox ssr=SsrMode::Async />
         <Route path=path!("/billing") view=Page::Billing ssr=SsrMode::Async />

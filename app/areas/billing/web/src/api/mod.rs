@@ -10,10 +10,11 @@ mod sandbox;
 mod write;
 
 pub use read::{
-    change_plan, checkout_form, checkout_status, features, invoice, invoices, my_bill_to, my_billing, my_card,
-    payout_destination, pricing, subscription, top_up_form,
+    card_page, change_plan, checkout_form, checkout_status, features, invoice, invoices, my_bill_to, my_billing,
+    my_card, payout_destination, pricing, subscription, top_up_form,
 };
 pub use sandbox::{ConfirmCard, SubmitCard, SubmitPayoutAccount, sandbox_page};
 pub use write::{
-    Buy, Change, ForgetCard, LeaveCard, Manage, PayInvoice, PayWith, ScheduleChange, SetBillTo, SetUpPayouts, TopUp,
+    Buy, Change, ForgetCard, LeaveCard, Manage, PayInvoice, PayOnPage, PayWith, ScheduleChange, SetBillTo,
+    SetUpPayouts, TopUp, card_secret,
 };

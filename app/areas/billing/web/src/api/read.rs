@@ -14,8 +14,9 @@ use {
     },
     crate::routes,
     billing_core::{
-        Access, ChangeTiming, CheckoutState, Entitlement, Error, InvoiceState, InvoiceView, PayWith, Per, PriceView,
-        ProductView, Purpose, Source, SubscriptionState, SubscriptionView, TaxRate, TimelineEntry, service,
+        Access, ChangeTiming, CheckoutState, CheckoutView, EnteredOn, Entitlement, Error, InvoiceState, InvoiceView,
+        PayWith, Per, PriceView, ProductView, Purpose, Source, SubscriptionState, SubscriptionView, TaxRate,
+        TimelineEntry, service,
     },
     chrono::{DateTime, Months, SecondsFormat, SubsecRound, TimeDelta, Utc},
     kernel::{Currency, Money, PageSize, Problem},
@@ -120,6 +121,7 @@ pub async fn checkout_status(
         _ => routes::PRICING.to_owned(),
     };
     let by_card = it.pay_with == PayWith::Card && it.state == CheckoutState::Open;
+    let page = card_page_of(&server, &it).filter(|_| by_card);
     Ok(dto::CheckoutStatus {
         purpose: it.purpose,
         description: it.description,
@@ -127,12 +129,42 @@ pub async fn checkout_status(
         pay_with: it.pay_with,
         state: it.state,
         failure: it.failure,
-        waiting: by_card && (it.under_way || it.page_url.is_none()),
-        page: it.page_url.filter(|_| by_card).map(|url| local(&server, &url)),
+        waiting: by_card && (it.under_way || page.is_none()),
+        page,
         expires: day(it.expires_at),
         subscription: it.subscription,
         invoice: it.invoice,
         otherwise,
+    })
+}
+
+/// Where a card is entered that pays a checkout: on the provider's page once there is one, or else on ours, which also leads
+/// to the provider's.
+#[cfg(not(target_arch = "wasm32"))]
+fn card_page_of(server: &Server, it: &CheckoutView) -> Option<String> {
+    let ours = !it.saved_card && (it.entered_on.is_some() || server.payments.card_form().is_some());
+    let theirs = it.page_url.as_deref().map(|url| local(server, url));
+    theirs.or_else(|| ours.then(|| routes::card_form(it.id)))
+}
+
+/// A checkout whose card is entered on our own page. Nothing is asked of the provider for it yet.
+#[server(prefix = "/api", endpoint = "billing/card_page", input = GetUrl, output = Json)]
+pub async fn card_page(
+    /// The checkout's id.
+    id: String,
+) -> Result<dto::CardPage, Failure> {
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    let it = service::checkout(server.database.pool(), cx.actor, parse::checkout(&id)?).await.map_err(Failure::from)?;
+    let open = it.state == CheckoutState::Open && !it.under_way && !it.saved_card && it.expires_at > cx.now();
+    let form = server.payments.card_form().filter(|_| open && it.entered_on != Some(EnteredOn::Page));
+    Ok(dto::CardPage {
+        id: it.id,
+        description: it.description,
+        total: it.total,
+        open: open && it.pay_with == PayWith::Card,
+        expires: Moment::describe(it.expires_at, cx.now()),
+        form: form.map(|form| dto::CardForm { script: form.script.into(), key: form.key }),
     })
 }
 

@@ -1,7 +1,9 @@
 //! What forms send.
 
 use leptos::prelude::*;
-use web::{Failure, Outcome};
+use web::{Failure, Json, Outcome};
+
+use crate::dto;
 
 #[cfg(not(target_arch = "wasm32"))]
 use {
@@ -11,9 +13,9 @@ use {
     },
     crate::routes,
     billing_core::{
-        CheckoutState, Error, PayWith as With,
+        CheckoutState, EnteredOn, Error, PayWith as With,
         command::{self, BillTo, StartCheckout, What},
-        service,
+        service::{self, CardForm},
     },
     kernel::{Actor, Currency, Problem},
     money_core::Amount,
@@ -121,7 +123,8 @@ pub async fn top_up(
     pay(&server, &cx, &Way::parse_card(&pay_with)?.start(what, None, &key)?).await
 }
 
-/// Begins a checkout and says where it goes on: where one sees how far it is, or on the provider's page for another card.
+/// Begins a checkout and says where it goes on: where one sees how far it is, or where another card is entered, which is on
+/// our own page where the provider has a form for it, and on the provider's otherwise.
 #[cfg(not(target_arch = "wasm32"))]
 async fn pay(server: &Server, cx: &Cx<Actor>, start: &StartCheckout) -> Result<Outcome, Failure> {
     let payments = server.payments.as_ref();
@@ -134,6 +137,9 @@ async fn pay(server: &Server, cx: &Cx<Actor>, start: &StartCheckout) -> Result<O
     }
     let view = service::checkout(server.database.pool(), cx.actor, id).await.map_err(Failure::from)?;
     match view.state {
+        CheckoutState::Open if payments.card_form().is_some() && view.entered_on != Some(EnteredOn::Page) => {
+            Ok(Outcome::Reload(routes::card_form(id)))
+        }
         CheckoutState::Open => {
             let page = service::open_page(&server.database, cx, payments, &server.config.public_url, id).await;
             Ok(Outcome::Go(local(server, &page.map_err(Failure::from)?)))
@@ -145,6 +151,37 @@ async fn pay(server: &Server, cx: &Cx<Actor>, start: &StartCheckout) -> Result<O
             leave_for(server, page)
         }
         _ => Ok(Outcome::Go(status)),
+    }
+}
+
+/// What the card that is being entered pays a checkout with. Asked when the button is pressed, and as often as it is; it is
+/// always the same payment.
+#[server(prefix = "/api", endpoint = "billing/card_secret", output = Json)]
+pub async fn card_secret(#[server(default)] checkout: String) -> Result<dto::CardStep, Failure> {
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    server.limit(PAGES).await?;
+    let id = parse::checkout(&checkout)?;
+    let form = service::card_form(&server.database, &cx, server.payments.as_ref(), id).await;
+    Ok(match form.map_err(Failure::from)? {
+        CardForm::Ready(secret) => dto::CardStep::Pay(secret.reveal().to_owned()),
+        CardForm::Elsewhere => dto::CardStep::Go(routes::checkout_status(id)),
+    })
+}
+
+/// Goes to the provider's page to pay a checkout there, and leaves the form for a card.
+#[server(prefix = "/api", endpoint = "billing/pay_on_page")]
+pub async fn pay_on_page(#[server(default)] checkout: String) -> Result<Outcome, Failure> {
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    server.limit(PAGES).await?;
+    let id = parse::checkout(&checkout)?;
+    let payments = server.payments.as_ref();
+    match service::open_page(&server.database, &cx, payments, &server.config.public_url, id).await {
+        Ok(page) => Ok(Outcome::Go(local(&server, &page))),
+        // The card was quicker, or it is over: there one sees which.
+        Err(Error::PaidMeanwhile | Error::CheckoutOver) => Ok(Outcome::Reload(routes::checkout_status(id))),
+        Err(error) => Err(Failure::from(error)),
     }
 }
 

@@ -4,7 +4,7 @@
 pub mod admin;
 
 use billing_core::{AtEnd, CheckoutState, InvoiceKind, InvoiceState, PayWith, Per, Purpose, SubscriptionState};
-use kernel::{Currency, Cursor, InvoiceId, Money, PriceId, SubscriptionId, TransferId};
+use kernel::{CheckoutId, Currency, Cursor, InvoiceId, Money, PriceId, SubscriptionId, TransferId};
 use serde::{Deserialize, Serialize};
 use web::Moment;
 
@@ -134,6 +134,51 @@ pub struct CheckoutStatus {
     pub invoice: Option<InvoiceId>,
     /// Where to pay it otherwise.
     pub otherwise: String,
+}
+
+/// A checkout whose card is entered on our own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPage {
+    /// The checkout.
+    pub id: CheckoutId,
+    /// What is paid for, in words.
+    pub description: String,
+    /// How much.
+    pub total: Money,
+    /// Whether a card can still pay it.
+    pub open: bool,
+    /// Until when.
+    pub expires: Moment,
+    /// What the form needs; without it, the provider's page is the only way.
+    pub form: Option<CardForm>,
+}
+
+/// What a form for cards needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardForm {
+    /// The address of the provider's script.
+    pub script: String,
+    /// The key that the script is used with. Everybody may know it.
+    pub key: String,
+}
+
+/// What comes of pressing the form's button.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardStep {
+    /// The card pays with this. Nobody but who pays is given it, and it is kept nowhere.
+    Pay(String),
+    /// It is paid or over: there one sees which.
+    Go(String),
+}
+
+impl std::fmt::Debug for CardStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pay(_) => f.write_str("Pay(***)"),
+            Self::Go(path) => f.debug_tuple("Go").field(path).finish(),
+        }
+    }
 }
 
 /// What somebody has and pays for.

@@ -135,7 +135,8 @@ fn Open(status: Status, came_back: bool) -> impl IntoView {
     let failure =
         failure.map(|failure| view! { <Notice tone=Tone::Danger title="The card did not pay">{failure}</Notice> });
     let page = page.filter(|_| !waiting).map(|href| {
-        let external = !href.starts_with('/');
+        // The page with the form is always loaded from the server: see `routes::CARD_FORMS`.
+        let external = !href.starts_with('/') || href.starts_with(routes::CARD_FORMS);
         view! {
             <ButtonRow>
                 <ButtonLink href variant=Variant::Primary external>"Continue to the card page"</ButtonLink>

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod billing;
+mod card;
 mod change_plan;
 mod checkout;
 mod checkout_status;
@@ -15,6 +16,7 @@ mod subscription;
 mod top_up;
 
 pub use billing::Billing;
+pub use card::CardPage;
 pub use change_plan::ChangePlan;
 pub use checkout::CheckoutPage;
 pub use checkout_status::CheckoutStatus;

@@ -1,6 +1,7 @@
 //! What several pages share.
 
 pub mod admin;
+mod card_element;
 mod form;
 mod frame;
 mod invoices;
@@ -8,6 +9,7 @@ mod look;
 mod pay;
 mod words;
 
+pub use card_element::{CardElement, Kept, Paid, keep};
 pub use form::{Afresh, Refusal, message_but};
 pub use frame::{BillingFrame, BillingTab, MemberPage, TestMode};
 pub use invoices::{InvoiceList, invoice_state};
