@@ -1,6 +1,6 @@
 /**
- * One real server for the whole run: the release, an embedded PostgreSQL of its own in a folder that goes away, the demo
- * world, the development mailbox. Playwright calls this before the first test and what it returns after the last.
+ * Real servers: the release, an embedded PostgreSQL of its own in a folder that goes away, the demo world, the development
+ * mailbox. There is one for the whole run, and others with other settings for the tests that need them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, existsSync } from 'node:fs';
@@ -11,17 +11,37 @@ import { join } from 'node:path';
 /** Loading the demo world on a busy machine takes its time. */
 const PATIENCE = 180_000;
 
+/** A server that runs. */
+export type Running = {
+  url: string;
+  /** Where it keeps what it has. */
+  folder: string;
+  /** What it has logged so far. */
+  log: () => string;
+  /** Stops it. Fails if it logged errors or did not stop when asked to. */
+  stop: () => Promise<void>;
+};
+
+/** The server for the whole run. Playwright calls this before the first test and what it returns after the last. */
 export default async function start(): Promise<(() => Promise<void>) | undefined> {
   // A server that is there already, see README.md: quicker while one works on a test.
   if (process.env['MAGENTIC_URL']) return undefined;
+  const running = await launch('server', Number(process.env['MAGENTIC_PORT'] ?? 0));
+  process.env['MAGENTIC_URL'] = running.url;
+  process.env['MAGENTIC_DATA'] = running.folder;
+  return running.stop;
+}
+
+/** Starts a server on a free port, with some settings of its own. Its log is named after it. */
+export async function launch(name: string, wanted = 0, settings: Record<string, string> = {}): Promise<Running> {
   const program = binary();
-  const port = await freePort();
+  const port = await freePort(wanted);
   const url = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), 'magentic-e2e-'));
   // PostgreSQL does not run as root: its user must be able to pass through.
   chmodSync(folder, 0o711);
   mkdirSync('test-results', { recursive: true });
-  const log = join('test-results', 'server.log');
+  const log = join('test-results', `${name}.log`);
   const out = openSync(log, 'w');
 
   const server = spawn(program, ['serve'], {
@@ -36,13 +56,12 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
       // Each test comes from an address of its own, so that limits per address are its own as well.
       TRUSTED_PROXIES: '1',
       MAILBOX: 'open',
+      ...settings,
     },
   });
   const forget = () => server.kill('SIGTERM');
   process.once('exit', forget);
 
-  process.env['MAGENTIC_URL'] = url;
-  process.env['MAGENTIC_DATA'] = folder;
   try {
     await ready(url, server);
   } catch (error) {
@@ -50,7 +69,7 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
     throw new Error(`${String(error)}\n${tail(log)}`);
   }
 
-  return async () => {
+  const end = async () => {
     process.off('exit', forget);
     const clean = await stop(server);
     rmSync(folder, { recursive: true, force: true });
@@ -58,6 +77,7 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
     if (faults.length > 0) throw new Error(`The server logged errors (${log}):\n${faults.join('\n')}`);
     if (!clean) throw new Error(`The server did not stop when asked to (${log}):\n${tail(log)}`);
   };
+  return { url, folder, log: () => readFileSync(log, 'utf8'), stop: end };
 }
 
 /** The release, as `tools/build.sh` leaves it. */
@@ -70,14 +90,14 @@ function binary(): string {
 
 /** Our environment without what would configure the server. */
 function inherited(): NodeJS.ProcessEnv {
-  const theirs = /^(LISTEN|PUBLIC_URL|DATA|DEMO|SMTP|MAIL|S3|LOG|TRUSTED|METRICS|MAX_SOCKETS|SITE_FOLDER|MAGENTIC_CONFIG)/;
+  const theirs = /^(LISTEN|PUBLIC_URL|DATA|DEMO|SMTP|MAIL|S3|STRIPE|LOG|TRUSTED|METRICS|MAX_SOCKETS|SITE_FOLDER|MAGENTIC_CONFIG)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !theirs.test(name)));
 }
 
-async function freePort(): Promise<number> {
+async function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
-    probe.listen(Number(process.env['MAGENTIC_PORT'] ?? 0), '127.0.0.1', () => {
+    probe.listen(wanted, '127.0.0.1', () => {
       const { port } = probe.address() as { port: number };
       probe.close(() => resolve(port));
     });
