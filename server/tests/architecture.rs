@@ -15,6 +15,8 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("ui", &["kernel"]),
     ("platform", &["kernel"]),
+    ("documents", &[]),
+    ("models-offline", &["documents", "kernel", "platform"]),
     ("models-remote", &["kernel", "platform"]),
     ("payments-sandbox", &["kernel", "platform"]),
     ("payments-stripe", &["kernel", "platform"]),
@@ -48,6 +50,7 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
 const NATIVE: &[&str] = &[
     "argon2",
     "axum",
+    "documents",
     "graphile_worker",
     "hyper",
     "image",
