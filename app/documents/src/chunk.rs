@@ -24,6 +24,14 @@ pub struct Chunk {
     pub text: String,
 }
 
+impl Chunk {
+    /// Its headings and where it stands, for people to read: `Care › Factory reset, page 3`. The offline engine knows this form.
+    pub fn place(&self) -> String {
+        let (path, at) = (self.heading_path.join(" › "), self.locator.to_string());
+        if path.is_empty() || at.is_empty() { path + &at } else { format!("{path}, {at}") }
+    }
+}
+
 /// Cuts a document into passages by its structure: a heading begins a new one, paragraphs, items and rows stay whole, and a question
 /// stays with its answer. Only a paragraph that is too long by itself is cut, between sentences, with a small overlap. The same
 /// document always gives the same passages.

@@ -59,7 +59,7 @@ fn tables_repeat_the_names_of_their_columns_whatever_separates_them() {
         assert_eq!(document.format, Format::Csv);
         let chunks = chunk(&document);
         assert_eq!(chunks[0].text, "Name: Plain; Price: 3\nName: With, comma; Price: 4");
-        assert_eq!(chunks[0].locator.to_string(), "rows 1–2");
+        assert_eq!(chunks[0].place(), "rows 1–2");
     }
     let many: String =
         (0..100).fold("Item,Price,Stock\n".to_owned(), |text, n| text + &format!("Item number {n},{n} euro,{n}\n"));
@@ -171,7 +171,7 @@ fn pdfs_are_read_page_by_page_with_headings_and_without_what_runs_along() {
     assert_eq!(chunks[0].text, "A sack of flour costs twelve euros and is delivered on Mondays.");
     assert_eq!(chunks[1].text, "Geöffnet täglich außer sonntags von 9 bis 17 Uhr.");
     assert_eq!(chunks[2].text, "- Short tour\n- Long tour with tea");
-    assert_eq!(chunks[1].locator.to_string(), "page 2");
+    assert_eq!(chunks[1].place(), "Opening, page 2");
 }
 
 #[test]

@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 
 use crate::{
     Passage,
-    index::Index,
+    index::{self, Index},
     language::{Language, detect},
     material,
     memory::{self, Remembered},
-    select::{Judge, Judged, alike},
+    select::{Judge, Judged, alike, is_item},
     sums,
     talk::{self, Speaker, Talk, Tone},
 };
 
 /// Below this it says that it doesn't know. Set by the quality set, between what is in the sources and what is not.
 const ENOUGH: f32 = 0.52;
+
+/// Below this a passage isn't even named as what could be told instead.
+const NEAR: f32 = 0.25;
 
 /// A second passage is quoted when it is nearly as good as the first, by this factor.
 const NEARLY: f32 = 0.92;
@@ -137,28 +140,11 @@ pub(crate) fn usual_language(passages: &[Passage<'_>]) -> Language {
 pub fn answer(question: &Question<'_>) -> Answer {
     let text = talk::without_greeting(&question.text[..question.text.floor_char_boundary(MOST_CHARS)]);
     let usual = usual_language(&question.passages);
-    let asked: Vec<&str> = question
-        .before
-        .iter()
-        .filter_map(|said| match said {
-            Said::User(text) if talk::talk(text, question.name).is_none() => Some(*text),
-            _ => None,
-        })
-        .collect();
+    let asked = asked_before(question);
     let language = detect(text).or_else(|| asked.last().and_then(|text| detect(text))).unwrap_or(usual);
     let speaker = Speaker { name: question.name, tone: Tone::of(question.tone), topics: topics(question), language };
-    if text.trim().is_empty() {
-        return Answer::said(Kind::Talk, speaker.reply(Talk::Fine));
-    }
-    if let Some(talk) = talk::talk(text, question.name) {
-        return Answer::said(Kind::Talk, speaker.reply(talk));
-    }
-    if let Some(sum) = sums::sum_in(text) {
-        return if question.calculator {
-            Answer::said(Kind::Sum(sum), String::new())
-        } else {
-            Answer::said(Kind::Unknown, speaker.no_calculator())
-        };
+    if let Some(answer) = without_sources(question, text, &speaker) {
+        return answer;
     }
     let remembered = memory::look(text, &question.memories, language);
     let index = Index::of(&question.passages, usual);
@@ -173,6 +159,30 @@ pub fn answer(question: &Question<'_>) -> Answer {
         _ if sure < ENOUGH => unknown(question, &judged, sure, &speaker),
         _ => quoted(question, &index, &judge, &judged, &speaker),
     }
+}
+
+/// What was asked before, without small talk.
+fn asked_before<'a>(question: &Question<'a>) -> Vec<&'a str> {
+    let asked = question.before.iter().filter_map(|said| match said {
+        Said::User(text) if talk::talk(text, question.name).is_none() => Some(*text),
+        _ => None,
+    });
+    asked.collect()
+}
+
+/// What needs no sources: small talk and sums.
+fn without_sources(question: &Question<'_>, text: &str, speaker: &Speaker<'_>) -> Option<Answer> {
+    if text.trim().is_empty() {
+        return Some(Answer::said(Kind::Talk, speaker.reply(Talk::Fine)));
+    }
+    if let Some(talk) = talk::talk(text, question.name) {
+        return Some(Answer::said(Kind::Talk, speaker.reply(talk)));
+    }
+    let sum = sums::sum_in(text)?;
+    Some(match question.calculator {
+        true => Answer::said(Kind::Sum(sum), String::new()),
+        false => Answer::said(Kind::Unknown, speaker.no_calculator()),
+    })
 }
 
 fn from_memories(question: &Question<'_>, which: &[usize], confidence: f32, speaker: &Speaker<'_>) -> Answer {
@@ -203,9 +213,10 @@ fn topics(question: &Question<'_>) -> Vec<String> {
 /// Says that it doesn't know, and names up to three headings of passages that come near.
 fn unknown(question: &Question<'_>, judged: &[Judged], sure: f32, speaker: &Speaker<'_>) -> Answer {
     let mut near: Vec<String> = Vec::new();
-    for it in judged {
+    for it in judged.iter().filter(|it| it.confidence >= NEAR) {
         let passage = &question.passages[it.at];
-        let heading = material::harmless(passage.heading.trim());
+        let heading =
+            material::harmless(index::without_place(passage.heading).rsplit('›').next().unwrap_or_default().trim());
         let heading = if heading.is_empty() { material::harmless(passage.title.trim()) } else { heading };
         let fits = !heading.is_empty() && heading.chars().count() <= 100 && !material::addresses_machine(&heading);
         if fits && !near.contains(&heading) && near.len() < 3 {
@@ -280,14 +291,10 @@ fn without_answer_mark(text: &str) -> &str {
 /// Lines of a quotation are paragraphs or items, and its number stands at its end.
 fn with_number(quote: &str, number: usize) -> String {
     let lines: Vec<&str> = quote.lines().collect();
-    let listed = |line: &str| {
-        line.starts_with("- ")
-            || line.split_once(". ").is_some_and(|(n, _)| n.len() <= 3 && n.bytes().all(|b| b.is_ascii_digit()))
-    };
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
         if at > 0 {
-            text.push_str(if listed(line) && listed(lines[at - 1]) { "\n" } else { "\n\n" });
+            text.push_str(if is_item(line) && is_item(lines[at - 1]) { "\n" } else { "\n\n" });
         }
         text.push_str(line);
     }

@@ -162,14 +162,15 @@ impl Index {
 impl Entry {
     fn of(passage: &Passage<'_>, usual: Language) -> Self {
         let language = detect(passage.text).unwrap_or(usual);
-        let heading = words(passage.heading, language);
+        let path = without_place(passage.heading);
+        let heading = words(path, language);
         let title = words(passage.title, language).into_iter().map(|word| word.stem).collect();
         let sentences = material::sentences(passage.text, language);
         let mut counts = [BTreeMap::new(), BTreeMap::new()];
         for word in sentences.iter().flat_map(|sentence| &sentence.words) {
             *counts[0].entry(word.stem.clone()).or_default() += 1.0;
         }
-        let nearest = passage.heading.rsplit('›').next().map_or(0, |nearest| words(nearest, language).len());
+        let nearest = path.rsplit('›').next().map_or(0, |nearest| words(nearest, language).len());
         for (at, word) in heading.iter().enumerate() {
             let count = if at + nearest >= heading.len() { 1.0 } else { ABOVE };
             *counts[1].entry(word.stem.clone()).or_default() += count;
@@ -202,6 +203,19 @@ impl Entry {
             near(&self.heading, pair) || self.sentences.iter().any(|sentence| near(&sentence.words, pair))
         });
         float(found.count()) / float(pairs.len())
+    }
+}
+
+/// Headings without the page or the lines that stand after them.
+pub(crate) fn without_place(heading: &str) -> &str {
+    let is_place = |text: &str| {
+        let word = text.trim().split(' ').next().unwrap_or_default();
+        matches!(word, "page" | "pages" | "line" | "lines" | "row" | "rows") || word.starts_with('#')
+    };
+    match heading.rsplit_once(", ") {
+        Some((before, after)) if is_place(after) => before,
+        None if is_place(heading) => "",
+        _ => heading,
     }
 }
 

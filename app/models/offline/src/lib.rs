@@ -27,7 +27,7 @@ pub use provider::{MODEL, NAME, Offline};
 pub struct Passage<'a> {
     /// The title of its document.
     pub title: &'a str,
-    /// Its headings and where it stands, in any form.
+    /// Its headings with `›` between them, the nearest last, and where it stands: as `documents::Chunk::place` gives it.
     pub heading: &'a str,
     /// Its text; lines are paragraphs, items and rows.
     pub text: &'a str,

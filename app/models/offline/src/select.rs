@@ -218,24 +218,23 @@ impl<'a> Judge<'a> {
 
     /// Which sentences of a passage to quote: the best, and then what belongs to it, up to so many characters.
     pub fn chosen(&self, entry: &Entry, best: usize, room: usize) -> Vec<usize> {
-        let length = |at: usize| entry.sentences[at].text.chars().count();
-        let whole: usize = (0..entry.sentences.len()).map(length).sum();
         if is_row(&entry.sentences[best].text) {
             return self.rows(entry, best, room);
         }
+        let candidates = self.candidates(entry, best);
+        let length = |at: usize| entry.sentences[at].text.chars().count();
+        let whole: usize = candidates.iter().map(|at| length(*at)).sum();
         if whole <= room {
-            return (0..entry.sentences.len()).filter(|at| !self.is_question(entry, *at)).collect();
+            return candidates;
         }
-        let value = |at: usize| {
-            let found = self.in_sentence(&entry.sentences[at].words);
-            let sum: f32 = found.iter().zip(&self.looked).map(|(found, it)| found * it.weight).sum();
-            let fits = self.query.wanted != Wanted::Anything && self.query.wanted.is_in(&entry.sentences[at].text);
-            // What follows the best sentence explains it; what is further away is about something else.
-            let distance = float(at.abs_diff(best)) + if at < best { 0.5 } else { 0.0 };
-            sum + if fits { 0.4 } else { 0.0 } + 0.8 / (1.0 + distance)
-        };
-        let mut order: Vec<usize> =
-            (0..entry.sentences.len()).filter(|at| *at != best && !self.is_question(entry, *at)).collect();
+        let step =
+            entry.sentences.iter().position(|it| is_item(&it.text)).filter(|_| self.query.wanted == Wanted::Steps);
+        if let Some(item) = step.or_else(|| is_item(&entry.sentences[best].text).then_some(best)) {
+            return list_around(entry, item, room);
+        }
+        let other = |at: &usize| *at != best && !is_item(&entry.sentences[*at].text);
+        let mut order: Vec<usize> = candidates.into_iter().filter(other).collect();
+        let value = |at: usize| self.worth(entry, at, best);
         order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
         let mut chosen = vec![best];
         let mut used = length(best);
@@ -247,6 +246,37 @@ impl<'a> Judge<'a> {
         }
         chosen.sort_unstable();
         chosen
+    }
+
+    /// What may be quoted with the best sentence: its own paragraph when that has all that was found, or else the whole passage.
+    fn candidates(&self, entry: &Entry, best: usize) -> Vec<usize> {
+        let all: Vec<usize> = (0..entry.sentences.len()).filter(|at| !self.is_question(entry, *at)).collect();
+        let begin = (0..=best).rev().find(|at| entry.sentences[*at].begins_line).unwrap_or(0);
+        let end = (best + 1..entry.sentences.len())
+            .find(|at| entry.sentences[*at].begins_line)
+            .unwrap_or(entry.sentences.len());
+        let found = |range: &[usize]| {
+            let words: Vec<Word> = range.iter().flat_map(|at| entry.sentences[*at].words.clone()).collect();
+            self.covered(&self.in_sentence(&words))
+        };
+        let own: Vec<usize> = (begin..end).collect();
+        let alone = !is_item(&entry.sentences[begin].text) && !entry.sentences[end - 1].text.ends_with(':');
+        let others = all.iter().any(|at| *at > best && is_item(&entry.sentences[*at].text));
+        if alone && !others && !self.is_question(entry, begin) && found(&own) >= found(&all) * 0.99 && found(&own) > 0.0
+        {
+            own
+        } else {
+            all
+        }
+    }
+
+    /// How much a sentence adds to the best one. What follows it explains it; what is further away is about something else.
+    fn worth(&self, entry: &Entry, at: usize, best: usize) -> f32 {
+        let found = self.in_sentence(&entry.sentences[at].words);
+        let sum: f32 = found.iter().zip(&self.looked).map(|(found, it)| found * it.weight).sum();
+        let fits = self.query.wanted != Wanted::Anything && self.query.wanted.is_in(&entry.sentences[at].text);
+        let distance = float(at.abs_diff(best)) + if at < best { 0.5 } else { 0.0 };
+        sum + if fits { 0.4 } else { 0.0 } + 0.8 / (1.0 + distance)
     }
 
     /// Rows of a table that have as much of the question as the best one.
@@ -267,6 +297,28 @@ impl<'a> Judge<'a> {
     fn is_question(&self, entry: &Entry, at: usize) -> bool {
         at == 0 && entry.sentences.len() > 1 && entry.sentences[0].text.trim_end().ends_with('?')
     }
+}
+
+/// Whether a line is an item of a list.
+pub(crate) fn is_item(text: &str) -> bool {
+    let number = |mark: &str| mark.len() <= 3 && !mark.is_empty() && mark.bytes().all(|byte| byte.is_ascii_digit());
+    text.starts_with("- ") || text.split_once(". ").is_some_and(|(mark, _)| number(mark))
+}
+
+/// A list from its first item, so that no step is left out between others: as much as there is room for, and up to the best.
+fn list_around(entry: &Entry, best: usize, room: usize) -> Vec<usize> {
+    let belongs = |at: usize| is_item(&entry.sentences[at].text) || !entry.sentences[at].begins_line;
+    let first = (0..=best).rev().take_while(|at| belongs(*at)).last().unwrap_or(best);
+    let mut used = 0;
+    let mut list = Vec::new();
+    for at in (first..entry.sentences.len()).take_while(|at| belongs(*at)) {
+        used += entry.sentences[at].text.chars().count();
+        if at > best && used > room {
+            break;
+        }
+        list.push(at);
+    }
+    list
 }
 
 /// Whether a line is a row of a table, written as `Column: value; Column: value`.

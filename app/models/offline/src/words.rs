@@ -8,7 +8,7 @@ use crate::language::{Language, folded, is_light, is_stop, stem};
 const MOST_WORDS: usize = 4_000;
 
 /// A word of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Word {
     /// What it is compared by: its stem, or the number it is.
     pub stem: String,
@@ -95,17 +95,7 @@ fn named_sign(token: &str) -> Option<&'static str> {
 }
 
 fn plain(word: &str, language: Language, place: usize) -> Word {
-    Word {
-        stem: stem(language, word),
-        folded: folded(word),
-        place,
-        names: false,
-        capital: false,
-        number: false,
-        light: true,
-        stop: false,
-        joined: false,
-    }
+    Word { stem: stem(language, word), folded: folded(word), place, light: true, ..Word::default() }
 }
 
 /// `12V` is two words; `MK2` is one; of `l'achat` the second half is the word.
@@ -128,33 +118,13 @@ fn word(token: &str, language: Language, place: usize, begins: bool) -> Word {
     let folded = folded(token);
     let starts_with_digit = token.starts_with(|c: char| c.is_ascii_digit());
     if let Some(number) = starts_with_digit.then(|| number(token)).or_else(|| number_word(&folded).map(str::to_owned)) {
-        let light = !starts_with_digit;
-        return Word {
-            stem: number,
-            folded,
-            place,
-            names: starts_with_digit,
-            capital: false,
-            number: true,
-            light,
-            stop: false,
-            joined: false,
-        };
+        let (names, light) = (starts_with_digit, !starts_with_digit);
+        return Word { stem: number, folded, place, names, number: true, light, ..Word::default() };
     }
     let capital = token.chars().next().is_some_and(char::is_uppercase);
     let all_capitals = token.chars().count() > 1 && token.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
     if is_stop(language, &folded) {
-        return Word {
-            stem: folded.clone(),
-            folded,
-            place,
-            names: false,
-            capital: false,
-            number: false,
-            light: true,
-            stop: true,
-            joined: false,
-        };
+        return Word { stem: folded.clone(), folded, place, light: true, stop: true, ..Word::default() };
     }
     let stem = match token.strip_suffix('s') {
         // "LFOs": the stemmer wants a vowel before it takes the plural away.
@@ -167,17 +137,7 @@ fn word(token: &str, language: Language, place: usize, begins: bool) -> Word {
     let letter = capital && !begins && token.chars().count() == 1;
     let names =
         (named && language != Language::German) || letter || all_capitals || token.chars().any(|c| c.is_ascii_digit());
-    Word {
-        light: light && !names,
-        stem,
-        folded,
-        place,
-        names,
-        capital: named,
-        number: false,
-        stop: false,
-        joined: false,
-    }
+    Word { light: light && !names, stem, folded, place, names, capital: named, ..Word::default() }
 }
 
 /// One form of a number however it is written: `1,000`, `1.000` and `1000`; `3,50` and `3.5`.

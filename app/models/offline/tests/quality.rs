@@ -36,8 +36,7 @@ fn knowledge(name: &str, titles: &[(&str, &str)]) -> Vec<Stored> {
         let bytes = fs::read(folder(name).join(file)).expect("a document");
         let document = extract(&bytes, Hint::named(file), &Limits::default()).expect("it can be read");
         for chunk in chunk(&document) {
-            let heading = chunk.heading_path.join(" › ");
-            stored.push(Stored { title: (*title).to_owned(), heading, text: chunk.text });
+            stored.push(Stored { title: (*title).to_owned(), heading: chunk.place(), text: chunk.text });
         }
     }
     stored
