@@ -21,6 +21,9 @@ const VERB: f32 = 0.4;
 /// How much a measure counts that isn't found, such as the "heavy" of "how heavy".
 const MEASURE: f32 = 0.25;
 
+/// So many words of a question are looked for; each is compared with every word of the passages.
+const MOST_TERMS: usize = 48;
+
 /// What kind of thing would answer a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -236,7 +239,7 @@ fn terms(text: &str, language: Language, carried: bool, factor: f32) -> Vec<Term
     all.retain(|word| !word.joined);
     let mut terms: Vec<Term> = Vec::new();
     for (at, word) in all.iter().enumerate().filter(|(_, word)| !word.stop) {
-        if !terms.iter().any(|known| known.word.stem == word.stem) {
+        if terms.len() < MOST_TERMS && !terms.iter().any(|known| known.word.stem == word.stem) {
             let absence = absence(&all, at, language);
             terms.push(Term { weight: weight(word) * factor, absence, word: word.clone(), carried });
         }

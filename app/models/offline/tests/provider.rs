@@ -175,6 +175,7 @@ async fn no_text_breaks_it() {
         "\u{301}\u{301}\u{301}",
         "e\u{301}".repeat(5_000).as_str(),
         "word ".repeat(50_000).as_str(),
+        (0..20_000).map(|n| format!("w{n}x ")).collect::<String>().as_str(),
     ]
     .map(str::to_owned);
     for asked in texts {

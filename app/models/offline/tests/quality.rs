@@ -207,7 +207,7 @@ const KNOWLEDGE: &[(&str, &[(&str, &str)])] = &[
     ("radverleih", &[("handbuch.md", "Radverleih Seeblick – Alles Wichtige")]),
 ];
 
-/// A knowledge base in a language that was not in any question while the engine was made.
+/// A knowledge base that the engine was never tuned on, in a language that no question it was tuned on is in.
 const UNSEEN: (&str, &[(&str, &str)]) = ("pousada", &[("guia.md", "Pousada do Farol – guia do hóspede")]);
 
 fn scored(file: &str) -> Score {
