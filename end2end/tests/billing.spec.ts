@@ -57,7 +57,7 @@ test('a plan is bought by card, is in force, and has its invoice', async ({ page
 
   // Declined, then another card.
   await payByCard(page, '4000 0000 0000 0002');
-  await expect(page.getByText(/declined|refused/i).first()).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: /declined|refused/i })).toBeVisible();
   await payByCard(page);
   await paid(page);
   await axe(page);
