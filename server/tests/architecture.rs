@@ -7,8 +7,13 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// Which areas each area may depend on, as in docs/architecture.md: one direction only.
-const AREAS: &[(&str, &[&str])] =
-    &[("identity", &[]), ("money", &["identity"]), ("billing", &["identity", "money"]), ("social", &["identity"])];
+const AREAS: &[(&str, &[&str])] = &[
+    ("identity", &[]),
+    ("money", &["identity"]),
+    ("billing", &["identity", "money"]),
+    ("social", &["identity"]),
+    ("agents", &["identity", "money", "social"]),
+];
 
 /// Which of our own crates each foundation may depend on.
 const FOUNDATIONS: &[(&str, &[&str])] = &[
@@ -23,7 +28,16 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
     ("web", &["identity-core", "kernel", "payments-sandbox", "platform", "ui"]),
     (
         "testkit",
-        &["billing-core", "identity-core", "kernel", "money-core", "payments-sandbox", "platform", "social-core"],
+        &[
+            "agents-core",
+            "billing-core",
+            "identity-core",
+            "kernel",
+            "money-core",
+            "payments-sandbox",
+            "platform",
+            "social-core",
+        ],
     ),
     ("app", &["billing-web", "identity-web", "kernel", "money-web", "social-web", "ui", "web"]),
     ("frontend", &["app"]),
@@ -114,6 +128,8 @@ fn allowed(name: &str) -> Vec<String> {
         AREAS.iter().find(|(known, _)| *known == area).unwrap_or_else(|| panic!("{area} is no known area"));
     let mut allowed: Vec<String> = ["kernel", "platform"].map(str::to_owned).to_vec();
     allowed.extend(others.iter().map(|other| format!("{other}-core")));
+    // What agents are given to know is read, and what they find in it judged as the offline engine judges it.
+    allowed.extend(["documents", "models-offline"].into_iter().filter(|_| area == "agents").map(str::to_owned));
     if room == "web" {
         allowed.extend(["ui", "web"].map(str::to_owned));
         allowed.push(format!("{area}-core"));

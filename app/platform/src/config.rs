@@ -162,7 +162,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("STRIPE_PUBLISHABLE_KEY", "(cards on Stripe's page)", "publishable key, for a form for cards on our own page"),
     ("STRIPE_JS", "https://js.stripe.com/v3/", "address of Stripe.js, or of a stand-in for it"),
     ("OPENAI_API_KEY", "(not asked)", "key of OpenAI, or of somebody who speaks like it"),
-    ("OPENAI_API_BASE", "https://api.openai.com/v1", "address of another server that speaks like OpenAI's; may need no key"),
+    (
+        "OPENAI_API_BASE",
+        "https://api.openai.com/v1",
+        "address of another server that speaks like OpenAI's; may need no key",
+    ),
     ("ANTHROPIC_API_KEY", "(not asked)", "key of Anthropic"),
     ("ANTHROPIC_API_BASE", "https://api.anthropic.com", "address of another server that speaks like Anthropic's"),
     ("MODELS", "(what is configured), offline", "models that are asked one after the other, separated by commas"),

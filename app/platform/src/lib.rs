@@ -1,5 +1,5 @@
-//! What the server stands on: configuration, the database, the event log, jobs, mail, files, payments, models, rate limits
-//! and logs. Native only. Areas call it from their services; nothing here knows an area.
+//! What the server stands on: configuration, the database, the event log, jobs, mail, files, payments, models, pages of
+//! others, rate limits and logs. Native only. Areas call it from their services; nothing here knows an area.
 
 pub mod config;
 pub mod context;
@@ -14,6 +14,7 @@ pub mod mail;
 pub mod markdown;
 pub mod media;
 pub mod models;
+pub mod outbound;
 pub mod payments;
 pub mod rate_limit;
 pub mod secret;

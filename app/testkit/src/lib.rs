@@ -5,6 +5,7 @@
 //! `TEST_DATABASE_URL` names, or else a throwaway one that ends with the test program.
 
 mod cluster;
+mod sites;
 mod world;
 
 use std::sync::Arc;
@@ -21,8 +22,10 @@ use platform::{
     files::Files,
     job::{self, Shared, Tools, WorkerOptions},
     mail::{self, Mailer, StoredLetter},
+    outbound::{Limits, Outbound},
     payments::Payments,
 };
+pub use sites::Sites;
 use url::Url;
 pub use world::{FrozenClock, SeededRandomness};
 
@@ -47,6 +50,10 @@ pub struct TestApp {
     pub payments: Payments,
     /// The sandbox.
     pub sandbox: Sandbox,
+    /// The web, as far as there is one: what a test puts there.
+    pub sites: Arc<Sites>,
+    /// Reads pages of it.
+    pub outbound: Outbound,
     files_folder: tempfile::TempDir,
 }
 
@@ -67,7 +74,9 @@ impl TestApp {
         let public_url = Url::parse("http://magentic.test").expect("a URL");
         let sandbox = Sandbox::open(&database, &world, &public_url).await.expect("a sandbox");
         let payments: Payments = Arc::new(sandbox.clone());
-        Self { database, files, world, clock, passwords, public_url, payments, sandbox, files_folder }
+        let sites = Arc::new(Sites::default());
+        let outbound = Outbound::for_tests(sites.clone(), Limits::default()).expect("a reader of pages");
+        Self { database, files, world, clock, passwords, public_url, payments, sandbox, sites, outbound, files_folder }
     }
 
     /// A person with a confirmed account, and the context of what they do.
@@ -125,12 +134,14 @@ impl TestApp {
         jobs.extend(billing_core::job::jobs());
         jobs.extend(payments_sandbox::jobs());
         jobs.extend(social_core::job::jobs());
+        jobs.extend(agents_core::job::jobs());
         let inbox = self.inbox();
         let give = |options: WorkerOptions| {
             options
                 .add_extension(Shared::new(tools))
                 .add_extension(Shared::new(Arc::clone(&self.payments)))
                 .add_extension(Shared::new(self.sandbox.clone()))
+                .add_extension(Shared::new(self.outbound.clone()))
                 .add_extension(Shared::new(inbox))
         };
         let worker =
