@@ -63,18 +63,27 @@ pub(crate) async fn set_reference(
     reference: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let mut tx = pool.begin().await?;
+    // Two at once are to wait for one another on the account's row. With its reference in it, the second would be refused
+    // for having the reference of the first.
     sqlx::query!(
-        "insert into customers as it (account_id, provider, reference, changed_at) values ($1, $2, $3, $4)
-         on conflict (account_id) do update set
-             card = case when it.provider = excluded.provider then it.card end,
-             provider = excluded.provider, reference = excluded.reference, changed_at = excluded.changed_at",
+        "insert into customers (account_id, changed_at) values ($1, $2) on conflict (account_id) do nothing",
+        account.uuid(),
+        now
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "update customers set card = case when provider = $2 then card end, provider = $2, reference = $3, changed_at = $4
+         where account_id = $1",
         account.uuid(),
         provider,
         reference,
         now
     )
-    .execute(pool)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -34,18 +34,28 @@ pub(crate) async fn set(
     reference: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let mut tx = pool.begin().await?;
+    // Of two at once the second waits, whichever of the two keys it meets the first one at.
     sqlx::query!(
         "insert into payout_accounts (account_id, provider, reference, said_at) values ($1, $2, $3, to_timestamp(0))
-         on conflict (account_id) do update set
-             provider = $2, reference = $3, complete = false, enabled = false, said_at = $4
-         where payout_accounts.provider <> $2",
+         on conflict do nothing",
+        account.uuid(),
+        provider,
+        reference
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "update payout_accounts set provider = $2, reference = $3, complete = false, enabled = false, said_at = $4
+         where account_id = $1 and provider <> $2",
         account.uuid(),
         provider,
         reference,
         now
     )
-    .execute(pool)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -140,3 +140,29 @@ async fn of_fifty_who_spend_the_same_credits_ten_can() {
     assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 10, "{outcomes:?}");
     assert_eq!(app.count("select sum(remaining)::bigint from credits").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_is_new_to_the_provider_is_made_known_to_it_once() {
+    let app = shared().await;
+    let price = app.plan("pro", 1190, 0).await;
+    for round in 0..6 {
+        let ana = app.person(&format!("ana_{round}")).await;
+        let id = app.start(&ana, &buying(price, PayWith::Card, "1")).await.expect("a checkout");
+        let opened = at_once((0..12).map(|n| {
+            let (app, ana) = (Arc::clone(&app), ana.clone());
+            async move {
+                let (payments, url) = (app.payments.as_ref(), &app.public_url);
+                let opened = if n % 2 == 0 {
+                    service::set_up_payouts(&app.database, &ana, payments, url).await.map(|_| ())
+                } else {
+                    service::open_page(&app.database, &ana, payments, url, id).await.map(|_| ())
+                };
+                opened.map_err(|error| error.to_string())
+            }
+        }))
+        .await;
+        assert!(opened.iter().all(Result::is_ok), "{opened:?}");
+    }
+    assert_eq!(app.count("select count(*) from customers where reference is not null").await, 6);
+    assert_eq!(app.count("select count(*) from payout_accounts").await, 6);
+}
