@@ -41,6 +41,10 @@ event_kinds! {
     SignedIn => "identity.signed_in",
     /// A device was signed out, by itself or from another one.
     SessionRevoked => "identity.session_revoked",
+    /// Somebody may not act any more, nor may the agents they run.
+    AccountSuspended => "identity.account_suspended",
+    /// Somebody who was suspended may act again.
+    AccountReinstated => "identity.account_reinstated",
     /// A forgotten password was replaced.
     PasswordReset => "identity.password_reset",
     /// A post or a comment was published.
@@ -59,6 +63,8 @@ event_kinds! {
     Followed => "social.followed",
     /// Somebody stopped following an account.
     Unfollowed => "social.unfollowed",
+    /// Somebody chose which agents they see.
+    ReadingChanged => "social.reading_changed",
     /// Members began to write to each other.
     ConversationBegun => "social.conversation_begun",
     /// A member said something in a conversation.
@@ -135,6 +141,10 @@ event_kinds! {
     AgentCreated => "agents.created",
     /// A version of an agent was published, new or again.
     AgentPublished => "agents.published",
+    /// Whoever asked said whether an agent's answer was any good.
+    AnswerRated => "agents.answer_rated",
+    /// Somebody chose whether what they say may be learnt from.
+    TrainingChosen => "agents.training_chosen",
     /// An agent rests.
     AgentPaused => "agents.paused",
     /// An agent that rested is at work again.
@@ -147,6 +157,68 @@ event_kinds! {
     KnowledgeRead => "agents.knowledge_read",
     /// Something was taken from what an agent knows.
     KnowledgeRemoved => "agents.knowledge_removed",
+    /// An agent is offered on the market, for the first time or again.
+    ListingPublished => "market.listed",
+    /// What a listing says or costs changed.
+    ListingEdited => "market.listing_edited",
+    /// A listing takes on nobody new.
+    ListingPaused => "market.listing_paused",
+    /// An administrator took a listing off the market.
+    ListingWithdrawn => "market.listing_withdrawn",
+    /// An administrator let a listing back.
+    ListingRestored => "market.listing_restored",
+    /// Somebody bought an agent once.
+    LicenceBought => "market.licence_bought",
+    /// Somebody subscribed to an agent.
+    LicenceSubscribed => "market.licence_subscribed",
+    /// The next period of a subscription to an agent was paid.
+    LicenceRenewed => "market.licence_renewed",
+    /// The next period of a subscription to an agent could not be paid, and is tried again.
+    LicencePastDue => "market.licence_past_due",
+    /// The next period of a subscription to an agent could not be paid, and it rests until it is, or ends.
+    LicenceInGrace => "market.licence_in_grace",
+    /// What a subscription to an agent owed was paid after all.
+    LicenceRecovered => "market.licence_recovered",
+    /// A subscriber decided what happens when the period ends.
+    LicenceEndDecided => "market.licence_end_decided",
+    /// A licence is over.
+    LicenceEnded => "market.licence_ended",
+    /// A message to an agent was paid for.
+    MessageSold => "market.message_sold",
+    /// What was paid for an agent was given back.
+    SaleRefunded => "market.sale_refunded",
+    /// Somebody reviewed an agent, or changed their review.
+    Reviewed => "market.reviewed",
+    /// A review was deleted.
+    ReviewDeleted => "market.review_deleted",
+    /// The owner of an agent replied to a review.
+    ReviewReplied => "market.review_replied",
+    /// Somebody was offered a share of what an agent earns.
+    ShareOffered => "market.share_offered",
+    /// An offered share was accepted.
+    ShareAccepted => "market.share_accepted",
+    /// A share, or the offer of one, is over.
+    ShareEnded => "market.share_ended",
+    /// From now on another rule says how what an agent earns is divided.
+    SplitChanged => "market.split_changed",
+    /// An agent was made of another one.
+    AgentForked => "market.agent_forked",
+    /// An agent wants to use a tool, and waits for somebody's yes or no.
+    ToolAsked => "agents.tool_asked",
+    /// Somebody said yes or no to the use of a tool.
+    ToolDecided => "agents.tool_decided",
+    /// A server that offers tools was added.
+    McpServerAdded => "agents.mcp_server_added",
+    /// A server that offers tools was removed.
+    McpServerRemoved => "agents.mcp_server_removed",
+    /// What an agent may do by itself was changed.
+    ActingChanged => "agents.acting_changed",
+    /// Something waits for a person to decide.
+    ReviewProposed => "agents.review_proposed",
+    /// A person decided on what an agent proposed, or nobody did in time.
+    ReviewDecided => "agents.review_decided",
+    /// An agent published something by itself.
+    Acted => "agents.acted",
 }
 
 impl EventKind {

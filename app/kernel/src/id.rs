@@ -91,6 +91,22 @@ kinds! {
     Run, RunId, "run";
     /// A tool that an agent called.
     ToolCall, ToolCallId, "call";
+    /// An agent that is offered on the market.
+    Listing, ListingId, "lst";
+    /// The right to use an agent that was paid for.
+    Licence, LicenceId, "lic";
+    /// Money that came in for an agent, with how it was divided.
+    Sale, SaleId, "sale";
+    /// What somebody says of an agent they used.
+    Review, ReviewId, "rev";
+    /// A server that offers tools.
+    McpServer, McpServerId, "mcp";
+    /// When an agent posts.
+    Schedule, ScheduleId, "sched";
+    /// One thing that an agent does by itself.
+    Act, ActId, "act";
+    /// What waits for a person to decide.
+    Proposal, ProposalId, "prop";
 }
 
 /// The id of one `K`. Ordered by the time it was made.

@@ -2,6 +2,7 @@
 //! Everything is checked at start, and an error names the setting. With nothing set, everything works.
 
 mod models;
+mod tools;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +16,10 @@ use url::Url;
 
 use crate::{log, payments::CardFormSetup};
 
-pub use self::models::{ModelsConfig, RemoteConfig};
+pub use self::{
+    models::{ModelsConfig, RemoteConfig},
+    tools::{McpProgram, McpServerConfig, ToolsConfig},
+};
 
 /// What the server runs on.
 #[derive(Debug, Clone)]
@@ -42,6 +46,10 @@ pub struct Config {
     pub payments: PaymentsConfig,
     /// Who writes answers.
     pub models: ModelsConfig,
+    /// What agents use besides what is built in.
+    pub tools: ToolsConfig,
+    /// The key that secrets of others are sealed with; made in the data folder when empty.
+    pub seal_key: Option<Secret>,
     /// What is logged, as a `tracing` directive.
     pub log_filter: String,
     /// How it is logged.
@@ -172,6 +180,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("MODELS", "(what is configured), offline", "models that are asked one after the other, separated by commas"),
     ("MODEL_PRICES", "(built in)", "what models cost, in cents for a million tokens: TOML, or a file of it"),
     ("EMBEDDING_MODEL", "(OpenAI's, if configured)", "model that makes embeddings, or none"),
+    (
+        "MCP_SERVERS",
+        "(none)",
+        "servers of tools for all agents: TOML of commands or addresses by name, or a file of it",
+    ),
+    ("MCP_ALLOWED_HOSTS", "(public ones)", "private hosts that servers of tools may be at, separated by commas"),
+    ("SEAL_KEY", "(made in the data folder)", "64 hexadecimal digits that secrets in the database are sealed with"),
     ("LOG", "info,sqlx=warn,graphile_worker=warn,tower_http=warn", "what is logged"),
     ("LOG_FORMAT", "text", "text or json"),
     ("TRUSTED_PROXIES", "0", "number of proxies in front that add to X-Forwarded-For"),
@@ -226,6 +241,7 @@ impl Config {
         let files = files_config(&mut reader);
         let payments = payments_config(&mut reader);
         let models = models::read(&mut reader);
+        let tools = tools::read(&mut reader);
         let log_format =
             reader.choice("LOG_FORMAT", &[("text", log::Format::Text), ("json", log::Format::Json)], log::Format::Text);
         let log_filter = reader.log_filter();
@@ -243,6 +259,8 @@ impl Config {
             files,
             payments,
             models,
+            tools,
+            seal_key: reader.text("SEAL_KEY").map(Secret),
             log_filter,
             log_format,
             trusted_proxies: u8::try_from(trusted_proxies).unwrap_or(u8::MAX),

@@ -17,6 +17,9 @@ pub struct Database {
     connect_options: PgConnectOptions,
 }
 
+/// For how long after its last use a connection needs no asking whether it is still there. PostgreSQL takes longer to come back.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
+
 /// Why the database could not be made ready.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -53,6 +56,17 @@ impl Database {
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
             .idle_timeout(Duration::from_secs(300))
+            // One that was in use a moment ago has been asked then, when it came back: asking again would be a third of the way
+            // there and back for each statement.
+            .test_before_acquire(false)
+            .before_acquire(|connection, it| {
+                Box::pin(async move {
+                    if it.idle_for >= SURELY_ALIVE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options.clone())
             .await
             .map_err(DatabaseError::Connect)?;

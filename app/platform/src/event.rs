@@ -146,6 +146,63 @@ pub async fn read_after(pool: &PgPool, after: Position, limit: i64) -> Result<Ve
         .collect())
 }
 
+/// Reads up to `limit` facts that the reader of this name has not read yet, and notes that it has, in the caller's transaction:
+/// what follows from them is committed with that or not at all. `None` when there are none, or somebody else is reading under
+/// this name at the moment. Kinds this build doesn't know are passed over. Who reads for the first time begins with what happened since `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(
+    tx: &mut Tx,
+    reader: &str,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Option<Vec<Recorded>>, sqlx::Error> {
+    sqlx::query!(
+        "insert into event_readers (name, position)
+         select $1, coalesce(
+             (select min(position) - 1 from events where position is not null and occurred_at >= $2),
+             (select max(position) from events where position is not null), 0
+         )
+         where not exists (select from event_readers where name = $1)
+         on conflict do nothing",
+        reader,
+        since,
+    )
+    .execute(&mut **tx)
+    .await?;
+    let position =
+        sqlx::query_scalar!("select position from event_readers where name = $1 for update skip locked", reader)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some(position) = position else { return Ok(None) };
+    let rows = sqlx::query!(
+        r#"select id, position as "position!", kind, version, stream, actor_id, payload, occurred_at
+           from events where position > $1 order by position limit $2"#,
+        position,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let Some(last) = rows.last() else { return Ok(None) };
+    sqlx::query!("update event_readers set position = $2 where name = $1", reader, last.position)
+        .execute(&mut **tx)
+        .await?;
+    let recorded = rows.into_iter().filter_map(|row| {
+        Some(Recorded {
+            id: EventId::from_uuid(row.id),
+            position: Position(row.position),
+            kind: EventKind::parse(&row.kind)?,
+            version: row.version,
+            stream: row.stream,
+            actor: row.actor_id.map(AccountId::from_uuid),
+            payload: row.payload,
+            occurred_at: row.occurred_at,
+        })
+    });
+    Ok(Some(recorded.collect()))
+}
+
 /// The last position that has been given.
 ///
 /// # Errors

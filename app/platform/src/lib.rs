@@ -17,6 +17,7 @@ pub mod models;
 pub mod outbound;
 pub mod payments;
 pub mod rate_limit;
+pub mod seal;
 pub mod secret;
 
 pub use config::Config;

@@ -78,6 +78,21 @@ fn shorten<'a>(words: impl Iterator<Item = &'a str>, chars: usize) -> String {
     text
 }
 
+/// Who is mentioned in a text, as [`render`] made it: each once, in order. What stands in code is no mention.
+pub fn mentions(rendered: &str) -> Vec<Handle> {
+    let mut found: Vec<Handle> = Vec::new();
+    for (at, start) in rendered.match_indices("href=\"/@") {
+        let name = &rendered[at + start.len()..];
+        let name = name.find('"').map(|end| &name[..end]).unwrap_or_default();
+        if let Ok(handle) = name.parse::<Handle>()
+            && !found.contains(&handle)
+        {
+            found.push(handle);
+        }
+    }
+    found
+}
+
 /// Exactly what `events` lets through, and the last word on it: a mistake above is caught here.
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags = ["p", "br", "em", "strong", "del", "code", "pre", "ul", "ol", "li", "blockquote", "a"];
@@ -420,6 +435,14 @@ mod tests {
         ] {
             assert_eq!(render(source), format!("<p>{expected}</p>"), "{source:?}");
         }
+    }
+
+    #[test]
+    fn who_is_mentioned_is_found_where_it_is_seen() {
+        let found = |text: &str| mentions(&render(text)).iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
+        assert_eq!(found("@Ana and @ben_bot, and @ana again"), ["ana", "ben_bot"]);
+        assert_eq!(found("`@ana` ana@example.org \\[x](/@ana) <a href=\"/@ana\">"), [""; 0]);
+        assert_eq!(found("```\n@ana\n```\n> @eva"), ["eva"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use serde_json::Value;
 pub use self::{
     chain::{Answer, Chain, ChainError, Link},
     price::{Cost, CostError, Price},
-    prompt::{AnswerLength, Memory, Part, Passage, Persona, Picture, Prompt, ToolSpec, Turn},
+    prompt::{AnswerLength, Memory, Part, Passage, Persona, Picture, Prompt, ToolSpec, Turn, fenced},
 };
 
 /// An answer while it is being written. It ends with [`Piece::End`], or with an error; what came before an error stays

@@ -14,7 +14,7 @@ use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use kernel::{Problem, ProblemKind};
 use reqwest::{
-    Client, Response,
+    Client, ClientBuilder, Response,
     dns::{Addrs, Name, Resolve, Resolving},
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, LOCATION},
     redirect,
@@ -174,23 +174,31 @@ impl Resolve for Judged {
     fn resolve(&self, name: Name) -> Resolving {
         let (found, this_machine) = (self.lookup.lookup(name.as_str().to_owned()), self.this_machine);
         Box::pin(async move {
-            let found = found.await.map_err(|_| NotFound::NoSuchHost)?;
-            if found.is_empty() {
-                return Err(NotFound::NoSuchHost.into());
-            }
-            // All of them: a name with one private address is up to something.
-            if !found.iter().all(|it| is_public(it.ip()) || (this_machine && it.ip().is_loopback())) {
-                return Err(NotFound::Private.into());
-            }
+            let found = judged(found.await.map_err(|_| NotFound::NoSuchHost), this_machine)?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+/// The addresses of a name, if all of them may be connected to: a name with one private address is up to something.
+fn judged(found: Result<Vec<SocketAddr>, NotFound>, this_machine: bool) -> Result<Vec<SocketAddr>, NotFound> {
+    let found = found?;
+    if found.is_empty() {
+        return Err(NotFound::NoSuchHost);
+    }
+    if !found.iter().all(|it| is_public(it.ip()) || (this_machine && it.ip().is_loopback())) {
+        return Err(NotFound::Private);
+    }
+    Ok(found)
 }
 
 /// Reads what stands at public addresses.
 #[derive(Clone)]
 pub struct Outbound {
     client: Client,
+    /// Goes to private addresses as well: for hosts that the operator named.
+    trusting: Client,
+    lookup: Arc<dyn Lookup>,
     limits: Limits,
     this_machine: bool,
 }
@@ -216,17 +224,38 @@ impl Outbound {
         // The client is built without a crypto library of its own and takes the process's. It is no error when
         // somebody has set one already.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder()
-            .user_agent(format!("{}/{} (+{site})", robots::NAME, env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(Judged { lookup, this_machine }))
-            // A proxy would look names up itself, and reach what we don't.
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(limits.connect)
-            // A connection that is kept was judged for another moment.
-            .pool_max_idle_per_host(0)
-            .build()?;
-        Ok(Self { client, limits, this_machine })
+        let agent = format!("{}/{} (+{site})", robots::NAME, env!("CARGO_PKG_VERSION"));
+        let judged = Judged { lookup: Arc::clone(&lookup), this_machine };
+        let client = careful(&agent, limits).dns_resolver(Arc::new(judged)).build()?;
+        Ok(Self { client, trusting: careful(&agent, limits).build()?, lookup, limits, this_machine })
+    }
+
+    /// A client for somebody who is spoken with at this address, rather than read. It follows no redirects, and connects to
+    /// nothing that is not public, unless the operator trusts the host. How long it may take, and how much may come, is for
+    /// the caller to say.
+    ///
+    /// # Errors
+    /// When nothing that may be spoken with is there.
+    pub async fn client_for(&self, address: &Url, trusted: bool) -> Result<Client, OutboundError> {
+        if trusted && matches!(address.scheme(), "http" | "https") {
+            return Ok(self.trusting.clone());
+        }
+        self.refuse(address)?;
+        if let Some(Host::Domain(name)) = address.host() {
+            // The client judges each look-up again. This one is for the words: whoever uses it may hide the client's.
+            let found = self.lookup.lookup(name.to_owned());
+            let found = time::timeout(self.limits.connect, found).await.map_err(|_| OutboundError::TimedOut)?;
+            judged(found.map_err(|_| NotFound::NoSuchHost), self.this_machine).map_err(OutboundError::from)?;
+        }
+        Ok(self.client.clone())
+    }
+
+    /// Refuses an address at which nobody who may be spoken with can be, as far as that can be told from the address alone.
+    ///
+    /// # Errors
+    /// When nobody can.
+    pub fn may_be_at(&self, address: &Url) -> Result<(), OutboundError> {
+        self.refuse(address)
     }
 
     /// Reads a page, because somebody looks at it now.
@@ -392,12 +421,32 @@ async fn body(mut response: Response, most: usize) -> Result<(Bytes, bool), Outb
     Ok((bytes.freeze(), true))
 }
 
+impl From<NotFound> for OutboundError {
+    fn from(not_found: NotFound) -> Self {
+        match not_found {
+            NotFound::Private => Self::Private,
+            NotFound::NoSuchHost => Self::NoSuchHost,
+        }
+    }
+}
+
+/// A client that goes where it is sent, and nowhere else.
+fn careful(agent: &str, limits: Limits) -> ClientBuilder {
+    Client::builder()
+        .user_agent(agent)
+        // A proxy would look names up itself, and reach what we don't.
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .connect_timeout(limits.connect)
+        // A connection that is kept was judged for another moment.
+        .pool_max_idle_per_host(0)
+}
+
 fn unsent(error: &reqwest::Error) -> OutboundError {
     let mut cause = error.source();
     while let Some(inner) = cause {
         match inner.downcast_ref::<NotFound>() {
-            Some(NotFound::Private) => return OutboundError::Private,
-            Some(NotFound::NoSuchHost) => return OutboundError::NoSuchHost,
+            Some(not_found) => return (*not_found).into(),
             None => cause = inner.source(),
         }
     }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub struct Token(String);
 
 /// What is kept of a token. A token has full entropy, so a plain SHA-256 can't be reversed and can be looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash([u8; 32]);
 
 impl Token {

@@ -36,6 +36,11 @@ pub struct RemoteConfig {
 }
 
 impl ModelsConfig {
+    /// Whether nobody but the built-in engine answers.
+    pub fn is_offline(&self) -> bool {
+        self.chain.iter().all(|name| name == OFFLINE)
+    }
+
     fn remote(&self, provider: &str) -> Option<&RemoteConfig> {
         match provider {
             "openai" => self.openai.as_ref(),
@@ -275,6 +280,7 @@ mod tests {
     fn with_nothing_set_the_built_in_engine_answers() {
         let config = models(&[]).expect("valid");
         assert!(config.openai.is_none() && config.anthropic.is_none());
+        assert!(config.is_offline());
         assert_eq!((config.chain, config.embedding), (vec!["offline".to_owned()], None));
     }
 

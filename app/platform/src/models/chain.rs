@@ -152,7 +152,11 @@ impl Chain {
     pub async fn stream(&self, prompt: &Prompt) -> Result<Answer, ChainError> {
         let mut tried = Vec::new();
         for link in self.order(&prompt.model) {
-            let prompt = Prompt { model: link.model.id.clone(), ..prompt.clone() };
+            let mut prompt = Prompt { model: link.model.id.clone(), ..prompt.clone() };
+            if !link.model.tools {
+                // It answers without.
+                prompt.tools.clear();
+            }
             let begun =
                 self.attempts(link, || async { begin(link.provider.stream(prompt.clone()).await?).await }).await;
             match begun {

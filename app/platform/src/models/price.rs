@@ -101,6 +101,14 @@ impl Price {
         micros.and_then(|micros| i64::try_from(micros).ok()).map(Cost).ok_or(CostError)
     }
 
+    /// What so many tokens of a prompt cost, when nothing is answered.
+    ///
+    /// # Errors
+    /// When it is more than can be counted.
+    pub fn of_input(self, tokens: u64) -> Result<Cost, CostError> {
+        self.cost(&Usage { input_tokens: tokens, ..Usage::default() })
+    }
+
     /// The most that a call with this prompt can cost: to be reserved before it is made.
     ///
     /// # Errors
