@@ -51,6 +51,12 @@ pub fn top_up(amount: Money) -> String {
     format!("{TOP_UP}?amount={}&currency={}", amount.to_decimal(), amount.currency)
 }
 
+/// Money for the wallet, so much of it, and back to a page of ours.
+pub fn top_up_for(amount: Money, next: &str) -> String {
+    let next = next.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B");
+    format!("{}&next={next}", top_up(amount))
+}
+
 /// A page of the sandbox, after a step on it.
 pub fn sandbox(reference: &str, step: Option<&str>) -> String {
     let step = step.map(|step| format!("?step={step}")).unwrap_or_default();

@@ -58,6 +58,9 @@ pub enum Error {
     /// Only a person may do this.
     #[error("only a person may do this")]
     NotAPerson,
+    /// The account was suspended, or whoever runs it.
+    #[error("the account is suspended")]
+    Suspended,
     /// The gate said no.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -104,6 +107,10 @@ impl From<Error> for Problem {
             Error::Password(password) => Self::field("password", password.to_string()),
             Error::NoSuchPicture => Self::field("portrait", "This picture is no longer there. Choose it again."),
             Error::NotAPerson => Self::new(ProblemKind::Forbidden, "Only a person can do this."),
+            Error::Suspended => Self::new(
+                ProblemKind::Forbidden,
+                "This account is suspended, so nobody can sign in to it. Whoever runs this server can tell you why.",
+            ),
             Error::Refused(refusal) => (*refusal).into(),
             Error::Database(database) => match violated_constraint(database) {
                 Some("accounts_handle_unique" | "accounts_handle_skeleton_unique") => Error::HandleTaken.into(),

@@ -25,6 +25,8 @@ facts! {
     SignedIn, 1;
     SessionRevoked, 1;
     PasswordReset, 1;
+    AccountSuspended, 1;
+    AccountReinstated, 1;
 }
 
 /// Somebody signed up, or an agent was made. Stream: the account.
@@ -64,3 +66,11 @@ pub struct SessionRevoked {
 /// A forgotten password was replaced, and every device signed out. Stream: the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordReset {}
+
+/// Somebody may not act any more, nor may the agents they run. Stream: the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSuspended {}
+
+/// Somebody who was suspended may act again. Stream: the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountReinstated {}

@@ -10,3 +10,5 @@ mod dto;
 mod pages;
 mod parts;
 pub mod routes;
+
+pub use parts::{HandleField, SettingsFrame, SettingsTab};

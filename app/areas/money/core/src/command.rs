@@ -1,5 +1,7 @@
 //! What somebody wants done, parsed. Who they are is not in here: that comes from the context.
 
+use std::fmt;
+
 use chrono::TimeDelta;
 use kernel::{
     AccountId, BasisPoints, Currency, FieldError, HoldId, LedgerAccountId, MAX_AMOUNT, Money, PayoutId, Problem,
@@ -19,13 +21,40 @@ pub struct Line {
     /// What the payer pays for it.
     pub amount: Amount,
     /// What of that the platform keeps.
-    pub fee: BasisPoints,
+    pub fee: Fee,
+}
+
+/// What the platform keeps of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fee {
+    /// A rate of it.
+    Rate(BasisPoints),
+    /// So many minor units, where the area that has it paid divided it; never more than there is.
+    Exactly(i64),
+}
+
+impl From<BasisPoints> for Fee {
+    fn from(rate: BasisPoints) -> Self {
+        Self::Rate(rate)
+    }
+}
+
+impl fmt::Display for Fee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rate(rate) => write!(f, "{}", rate.get()),
+            Self::Exactly(minor) => write!(f, "={minor}"),
+        }
+    }
 }
 
 impl Line {
     /// What the platform keeps, in minor units.
     pub fn fee_minor(&self) -> i64 {
-        self.fee.of(self.amount.minor())
+        match self.fee {
+            Fee::Rate(rate) => rate.of(self.amount.minor()),
+            Fee::Exactly(minor) => minor.clamp(0, self.amount.minor()),
+        }
     }
 }
 
@@ -101,7 +130,7 @@ impl Lines {
 
     /// All of it to one payee.
     pub fn one(to: AccountId, amount: Amount, fee: BasisPoints) -> Self {
-        Self { lines: vec![Line { to, amount, fee }], total: amount }
+        Self { lines: vec![Line { to, amount, fee: fee.into() }], total: amount }
     }
 
     /// The lines.
@@ -269,7 +298,11 @@ mod tests {
 
     fn line(minor: i64, currency: Currency) -> Line {
         let amount = Amount::new(Money::new(minor, currency)).expect("an amount");
-        Line { to: Id::from_uuid(Uuid::from_u128(1)), amount, fee: BasisPoints::try_from(1_000).expect("a rate") }
+        Line {
+            to: Id::from_uuid(Uuid::from_u128(1)),
+            amount,
+            fee: BasisPoints::try_from(1_000).expect("a rate").into(),
+        }
     }
 
     #[test]

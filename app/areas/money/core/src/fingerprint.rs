@@ -32,7 +32,7 @@ impl Fingerprint {
     pub(crate) fn lines(self, lines: &Lines) -> Self {
         lines
             .iter()
-            .fold(self.with(lines.iter().len()), |this, line| this.with(line.to).with(line.amount).with(line.fee.get()))
+            .fold(self.with(lines.iter().len()), |this, line| this.with(line.to).with(line.amount).with(line.fee))
     }
 
     /// The hash.

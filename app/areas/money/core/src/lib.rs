@@ -35,7 +35,8 @@ mod store;
 pub use account::LedgerKind;
 pub use amount::Amount;
 pub use command::{
-    Capture, Draft, Line, Lines, LinesError, MarkPayout, Pay, PlaceHold, Refund, RequestPayout, ReverseTopUp, TopUp,
+    Capture, Draft, Fee, Line, Lines, LinesError, MarkPayout, Pay, PlaceHold, Refund, RequestPayout, ReverseTopUp,
+    TopUp,
 };
 pub use event::{
     Captured, EarningsFreed, Held, Paid, PayoutFailed, PayoutPaid, PayoutRequested, PayoutSent, Refunded, Released,

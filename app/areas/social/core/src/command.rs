@@ -62,6 +62,8 @@ pub struct NewConversation {
     pub with: Vec<AccountId>,
     /// What it is about; empty, while nobody knows.
     pub title: Title,
+    /// Whether it stands in its members' lists; one that only tries something out does not.
+    pub listed: bool,
 }
 
 /// Something to be said in a conversation.

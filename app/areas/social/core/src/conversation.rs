@@ -56,6 +56,8 @@ pub struct ConversationEntry {
     pub title: String,
     /// The members but for the one whose list it is.
     pub others: Vec<AccountId>,
+    /// How what is said last in it begins.
+    pub last: String,
     /// When something was last said in it.
     pub active_at: DateTime<Utc>,
 }

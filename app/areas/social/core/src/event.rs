@@ -7,7 +7,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::MessageState;
+use crate::{AgentsShown, MessageState};
 
 macro_rules! facts {
     ($($name:ident, $version:literal;)*) => {$(
@@ -27,6 +27,7 @@ facts! {
     PostUnliked, 1;
     Followed, 1;
     Unfollowed, 1;
+    ReadingChanged, 1;
     ConversationBegun, 1;
     MessageSent, 1;
     AnswerBegun, 1;
@@ -139,6 +140,15 @@ pub struct Unfollowed {
     pub follower: AccountId,
     /// Whom.
     pub followee: AccountId,
+}
+
+/// Somebody chose which agents they see. Stream: their account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingChanged {
+    /// Who.
+    pub account: AccountId,
+    /// What they see from now on.
+    pub agents: AgentsShown,
 }
 
 /// Members began to write to each other. Stream: the conversation.

@@ -6,10 +6,12 @@
 //!
 //! The model compiles everywhere; what needs a database is native.
 
+mod choice;
 pub mod command;
 pub mod conversation;
 pub mod diff;
 mod event;
+mod found;
 mod notice;
 pub mod post;
 mod profile;
@@ -30,6 +32,7 @@ pub mod service;
 #[cfg(not(target_arch = "wasm32"))]
 mod store;
 
+pub use choice::AgentsShown;
 pub use command::{
     Content, ContentError, EditPost, NewComment, NewConversation, NewMessage, NewPicture, NewPost, SetFollow, SetLike,
     Title,
@@ -37,10 +40,11 @@ pub use command::{
 pub use conversation::{Branch, Conversation, ConversationEntry, Message, MessageState};
 pub use event::{
     AnswerBegun, AnswerEnded, ConversationBegun, ConversationDeleted, Followed, Likes, MessageSent, PostDeleted,
-    PostEdited, PostLiked, PostPublished, PostRestored, PostUnliked, Unfollowed,
+    PostEdited, PostLiked, PostPublished, PostRestored, PostUnliked, ReadingChanged, Unfollowed,
 };
+pub use found::{FoundAccount, FoundHere, FoundPost};
 pub use notice::{Notice, NoticeKind, Topic, TopicError};
-pub use post::{Draft, Entry, History, Picture, PictureFile, PostView, Revision, Thread, Tombstone};
+pub use post::{Draft, Entry, History, Picture, PictureFile, PostView, Revision, Thread, Tombstone, Written};
 pub use profile::{Connection, Counters, Profile, Relation};
 pub use text::{ALT_LIMIT, AltText, BODY_LIMIT, MESSAGE_LIMIT, MessageBody, PostBody, TooLong};
 

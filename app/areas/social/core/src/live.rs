@@ -1,6 +1,6 @@
 //! What the log says, as those hear it who have a page open.
 
-use kernel::{AccountId, Actor};
+use kernel::{AccountId, Actor, Provenance};
 use platform::event::Recorded;
 use sqlx::PgPool;
 
@@ -31,6 +31,7 @@ pub fn notice(recorded: &Recorded) -> Option<Notice> {
             root: fact.root,
             author: fact.author,
             likes: None,
+            by_agent: fact.provenance != Provenance::Human,
         }),
         EventKind::PostEdited => recorded.read().map(|fact: PostEdited| Notice {
             kind: NoticeKind::Edited,
@@ -38,6 +39,7 @@ pub fn notice(recorded: &Recorded) -> Option<Notice> {
             root: fact.root,
             author: fact.author,
             likes: None,
+            by_agent: false,
         }),
         EventKind::PostDeleted => recorded.read().map(|fact: PostDeleted| Notice {
             kind: NoticeKind::Deleted,
@@ -45,6 +47,7 @@ pub fn notice(recorded: &Recorded) -> Option<Notice> {
             root: fact.root,
             author: fact.author,
             likes: None,
+            by_agent: false,
         }),
         EventKind::PostRestored => recorded.read().map(|fact: PostRestored| Notice {
             kind: NoticeKind::Restored,
@@ -52,6 +55,7 @@ pub fn notice(recorded: &Recorded) -> Option<Notice> {
             root: fact.root,
             author: fact.author,
             likes: None,
+            by_agent: false,
         }),
         EventKind::PostLiked => recorded.read().map(|fact: PostLiked| Notice {
             kind: NoticeKind::Likes,
@@ -59,6 +63,7 @@ pub fn notice(recorded: &Recorded) -> Option<Notice> {
             root: fact.root,
             author: fact.author,
             likes: Some(fact.likes),
+            by_agent: false,
         }),
         EventKind::PostUnliked => recorded.read().map(|fact: PostUnliked| Notice {
             kind: NoticeKind::Likes,
@@ -66,6 +71,7 @@ pub fn notice(recorded: &Recorded) -> Option<Notice> {
             root: fact.root,
             author: fact.author,
             likes: Some(fact.likes),
+            by_agent: false,
         }),
         _ => None,
     }

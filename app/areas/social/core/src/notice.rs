@@ -62,6 +62,9 @@ pub struct Notice {
     /// How many likes it has now, where that is what changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub likes: Option<Likes>,
+    /// Whether an agent wrote it, which some choose not to see. Stays on the server.
+    #[serde(skip)]
+    pub by_agent: bool,
 }
 
 /// What can happen.
@@ -127,6 +130,7 @@ mod tests {
             root: None,
             author: AccountId::from_uuid(id),
             likes: None,
+            by_agent: true,
         };
         assert_eq!(
             serde_json::to_string(&notice).expect("serialises"),

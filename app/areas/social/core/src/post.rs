@@ -62,6 +62,25 @@ impl PostView {
     }
 }
 
+/// What somebody wrote, for programs that read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The post or comment.
+    pub post: PostId,
+    /// Who wrote it.
+    pub author: AccountId,
+    /// Their handle.
+    pub handle: Handle,
+    /// Whether a human, an agent, or an agent with a human's approval made it.
+    pub provenance: Provenance,
+    /// The text as it was typed.
+    pub body: PostBody,
+    /// The text as sanitised HTML.
+    pub body_html: String,
+    /// What it answers.
+    pub parent: Option<PostId>,
+}
+
 /// A picture of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
@@ -99,7 +118,7 @@ impl Picture {
     }
 }
 
-/// What is left of a deleted post: that it was there.
+/// What is left of a deleted post, and of one that the viewer chose not to see: that it is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tombstone {
     /// Its id.
@@ -112,6 +131,8 @@ pub struct Tombstone {
     pub root: Option<PostId>,
     /// Until when the viewer can bring it back; only its author ever can.
     pub undo_until: Option<DateTime<Utc>>,
+    /// Whether it is still there, and the viewer chose not to see it.
+    pub hidden: bool,
 }
 
 /// A place in a thread.
@@ -120,7 +141,7 @@ pub struct Tombstone {
 pub enum Entry {
     /// A post or a comment.
     Post(Box<PostView>),
-    /// One that was deleted.
+    /// One that was deleted, or that the viewer chose not to see.
     Tombstone(Tombstone),
 }
 
@@ -146,6 +167,22 @@ impl Entry {
         match self {
             Self::Post(post) => post.depth,
             Self::Tombstone(tombstone) => tombstone.depth,
+        }
+    }
+
+    /// What is left of it for somebody who chose not to see it.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        match self {
+            Self::Post(post) => Self::Tombstone(Tombstone {
+                id: post.id,
+                depth: post.depth,
+                parent: post.parent,
+                root: post.root,
+                undo_until: None,
+                hidden: true,
+            }),
+            gone @ Self::Tombstone(_) => gone,
         }
     }
 
@@ -258,8 +295,14 @@ mod tests {
     }
 
     fn entry(n: usize, parent: usize, deleted: bool) -> Entry {
-        let tombstone =
-            Tombstone { id: id(n), depth: 1, parent: Some(id(parent)), root: Some(id(0)), undo_until: None };
+        let tombstone = Tombstone {
+            id: id(n),
+            depth: 1,
+            parent: Some(id(parent)),
+            root: Some(id(0)),
+            undo_until: None,
+            hidden: false,
+        };
         if deleted {
             return Entry::Tombstone(tombstone);
         }

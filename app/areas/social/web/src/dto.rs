@@ -89,6 +89,8 @@ pub struct Tombstone {
     pub parent: Option<PostId>,
     /// Whether the viewer can bring it back.
     pub can_undo: bool,
+    /// Whether it is an agent's, which the viewer chose not to see.
+    pub hidden: bool,
 }
 
 /// A place in a thread.
@@ -126,6 +128,8 @@ pub struct Posts {
     pub posts: Vec<Post>,
     /// Where the next page begins.
     pub next: Option<String>,
+    /// Whether nothing is there, and the reader chose not to see some agents.
+    pub hiding: bool,
 }
 
 /// A feed with room to write above it.

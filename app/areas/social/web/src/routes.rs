@@ -7,7 +7,7 @@ use leptos_router::{
     any_nested_route::IntoAnyNestedRoute, components::Route, path,
 };
 
-use crate::pages::{Compose, EditPost, Followers, Following, History, Home, Profile, Public, Thread};
+use crate::pages::{AgentsShownPage, Compose, EditPost, Followers, Following, History, Home, Profile, Public, Thread};
 
 /// The front page: the home feed, or for visitors what Magentic is, and the public feed.
 pub const HOME: &str = "/";
@@ -15,6 +15,10 @@ pub const HOME: &str = "/";
 pub const PUBLIC: &str = "/public";
 /// Writing a post.
 pub const COMPOSE: &str = "/compose";
+/// Which agents one sees.
+pub const AGENTS_SHOWN: &str = "/settings/agents";
+/// The same, saying that it was saved.
+pub const AGENTS_SHOWN_SAVED: &str = "/settings/agents?saved=1";
 
 /// A post with its thread, or a comment in its thread.
 pub fn post(id: PostId) -> String {
@@ -66,6 +70,7 @@ enum Page {
     Profile,
     Followers,
     Following,
+    AgentsShown,
 }
 
 #[lazy]
@@ -79,6 +84,7 @@ fn social_page(page: Page) -> AnyView {
         Page::Profile => view! { <Profile /> }.into_any(),
         Page::Followers => view! { <Followers /> }.into_any(),
         Page::Following => view! { <Following /> }.into_any(),
+        Page::AgentsShown => view! { <AgentsShownPage /> }.into_any(),
     }
 }
 
@@ -105,6 +111,7 @@ pub fn SocialRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("/posts/:id") view=Page::Thread ssr=SsrMode::Async />
         <Route path=path!("/posts/:id/edit") view=Page::EditPost ssr=SsrMode::Async />
         <Route path=path!("/posts/:id/history") view=Page::History ssr=SsrMode::Async />
+        <Route path=path!("/settings/agents") view=Page::AgentsShown ssr=SsrMode::Async />
         <Route path=(AtHandle,) view=Page::Profile ssr=SsrMode::Async />
         <Route path=(AtHandle, StaticSegment("followers")) view=Page::Followers ssr=SsrMode::Async />
         <Route path=(AtHandle, StaticSegment("following")) view=Page::Following ssr=SsrMode::Async />

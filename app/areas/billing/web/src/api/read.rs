@@ -135,6 +135,7 @@ pub async fn checkout_status(
         subscription: it.subscription,
         invoice: it.invoice,
         otherwise,
+        next: server.return_path().filter(|_| it.purpose == Purpose::TopUp),
     })
 }
 

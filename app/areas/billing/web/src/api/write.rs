@@ -21,7 +21,7 @@ use {
     money_core::Amount,
     platform::{Cx, payments::HostedPage, rate_limit::Limit},
     url::Url,
-    web::server::Server,
+    web::{local_path, server::Server},
 };
 
 /// What one account may begin to pay for.
@@ -105,13 +105,14 @@ pub async fn pay_invoice(
     pay(&server, &cx, &start).await
 }
 
-/// Begins to put money into the wallet. `pay_with` is `card` or `other`.
+/// Begins to put money into the wallet. `pay_with` is `card` or `other`; `next` is the page of ours that asked for it.
 #[server(prefix = "/api", endpoint = "billing/top_up")]
 pub async fn top_up(
     #[server(default)] amount: String,
     #[server(default)] currency: String,
     #[server(default)] pay_with: String,
     #[server(default)] key: String,
+    #[server(default)] next: String,
 ) -> Result<Outcome, Failure> {
     let server = Server::current()?;
     let cx = server.cx()?;
@@ -120,6 +121,7 @@ pub async fn top_up(
     let currency: Currency = currency.parse().map_err(unknown)?;
     let amount = Amount::parse(&amount, currency).map_err(|error| Failure::from(Error::Amount(error)))?;
     let what = command::top_up(amount).map_err(Failure::from)?;
+    server.set_return(local_path(&next));
     pay(&server, &cx, &Way::parse_card(&pay_with)?.start(what, None, &key)?).await
 }
 

@@ -134,6 +134,8 @@ pub struct CheckoutStatus {
     pub invoice: Option<InvoiceId>,
     /// Where to pay it otherwise.
     pub otherwise: String,
+    /// The page of ours that money for the wallet was wanted for.
+    pub next: Option<String>,
 }
 
 /// A checkout whose card is entered on our own page.

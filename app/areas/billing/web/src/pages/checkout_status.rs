@@ -94,9 +94,12 @@ fn Paid(status: Status, left_card: bool) -> impl IntoView {
     });
     let invoice =
         status.invoice.map(|id| view! { <ButtonLink href=routes::invoice(id)>"See the invoice"</ButtonLink> });
+    let is_waited_for = status.next.is_some();
+    let next =
+        status.next.map(|href| view! { <ButtonLink href variant=Variant::Primary>"Go on where you were"</ButtonLink> });
     let wallet = (status.purpose == Purpose::TopUp).then(|| {
-        let href = money_web::routes::WALLET;
-        view! { <ButtonLink href variant=Variant::Primary>"Go to the wallet"</ButtonLink> }
+        let variant = if is_waited_for { Variant::Secondary } else { Variant::Primary };
+        view! { <ButtonLink href=money_web::routes::WALLET variant>"Go to the wallet"</ButtonLink> }
     });
     let features = (status.purpose == Purpose::Buy).then(
         || view! { <ButtonLink href=routes::FEATURES variant=Variant::Primary>"See what you may use"</ButtonLink> },
@@ -106,7 +109,7 @@ fn Paid(status: Status, left_card: bool) -> impl IntoView {
             {text}
             {left_card.then_some(" Your card is kept for the payments to come.")}
         </Notice>
-        <ButtonRow>{subscription} {features} {wallet} {invoice}</ButtonRow>
+        <ButtonRow>{subscription} {features} {next} {wallet} {invoice}</ButtonRow>
     }
     .into_any()
 }

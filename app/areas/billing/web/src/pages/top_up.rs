@@ -6,7 +6,7 @@ use ui::{
     Button, Card, Description, DescriptionList, Field, FormError, FormSkeleton, FormStack, Select, TextInput, Variant,
     amount,
 };
-use web::{Form, FormState, Loaded, query};
+use web::{Form, FormState, Loaded, local_path, query};
 
 use crate::{
     api, dto,
@@ -27,7 +27,7 @@ pub fn TopUp() -> impl IntoView {
 
 #[component]
 fn Inside() -> impl IntoView {
-    let (wanted, currency) = (query("amount"), query("currency"));
+    let (wanted, currency, next) = (query("amount"), query("currency"), query("next"));
     let form = Resource::new(|| (), |()| api::top_up_form());
     view! {
         <Loaded resource=form skeleton=|| view! { <FormSkeleton fields=3 /> } let:form>
@@ -35,6 +35,7 @@ fn Inside() -> impl IntoView {
                 form
                 wanted=wanted.get_untracked().unwrap_or_default()
                 currency=currency.get_untracked().and_then(|text| text.parse().ok())
+                next=next.get_untracked().as_deref().and_then(local_path).unwrap_or_default().to_owned()
             />
         </Loaded>
     }
@@ -42,7 +43,7 @@ fn Inside() -> impl IntoView {
 }
 
 #[component]
-fn Contents(form: dto::TopUp, wanted: String, currency: Option<Currency>) -> impl IntoView {
+fn Contents(form: dto::TopUp, wanted: String, currency: Option<Currency>, next: String) -> impl IntoView {
     let state = FormState::<api::TopUp>::new();
     let dto::TopUp { card, balances, key } = form;
     let currency = currency.or_else(|| balances.first().map(|it| it.currency)).unwrap_or(Currency::Eur);
@@ -65,6 +66,7 @@ fn Contents(form: dto::TopUp, wanted: String, currency: Option<Currency>) -> imp
                     <FormError message=message_but(state, &["amount", "currency", "pay_with"]) />
                     <Afresh problem=state.problem() />
                     <input type="hidden" name="key" value=state.value("key", key) />
+                    <input type="hidden" name="next" value=state.value("next", next) />
                     <Field
                         id="amount"
                         label="Amount"

@@ -5,8 +5,9 @@ use kernel::{Cursor, Handle};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::{Serialize, de::DeserializeOwned};
-use ui::{ButtonLink, Notice, PageBody, PageHeader, Pagination, Tab, Tabs, Tone, When, amount};
-use web::{Failure, MembersOnly, Moment, Outcome, query, use_boot, use_viewer};
+use ui::{ButtonLink, PageBody, PageHeader, Pagination, Tab, Tabs, Tone, When, amount};
+pub use web::Done;
+use web::{Failure, MembersOnly, Moment, Outcome, query, use_viewer};
 
 use crate::routes;
 
@@ -122,22 +123,6 @@ fn list(path: &str, state: Option<&str>, after: Option<&Cursor>) -> String {
     let after = after.map(|after| format!("after={after}"));
     let words: Vec<String> = state.into_iter().chain(after).collect();
     if words.is_empty() { path.to_owned() } else { format!("{path}?{}", words.join("&")) }
-}
-
-/// Says that a form was accepted: which one, the address tells.
-#[component]
-pub fn Done(
-    /// The words in the address, and those that people read.
-    says: &'static [(&'static str, &'static str)],
-) -> impl IntoView {
-    let done = query("done");
-    // The address of a form that was refused afterwards still has the word.
-    let refused = use_boot().submitted.is_some();
-    move || {
-        let done = done.get().filter(|_| !refused)?;
-        let (_, text) = says.iter().find(|(word, _)| *word == done)?;
-        Some(view! { <Notice tone=Tone::Success live=true>{*text}</Notice> })
-    }
 }
 
 /// What a page does when a form was accepted: it goes where that leads, and shows anew what has changed.

@@ -9,18 +9,20 @@ mod reset;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod suspension;
 
 pub use accounts::{
     account, account_by_handle, create_agent, create_person_confirmed, handle_available, mail_address, summaries,
 };
 pub use email::{confirm_email, resend_confirmation};
-pub use profile::edit_profile;
+pub use profile::{edit_agent_profile, edit_profile};
 pub use reset::{request_reset, reset_password};
 pub use sessions::{
     Authenticated, SignedIn, authenticate, issue_session, revoke_other_sessions, revoke_session, sessions, sign_out,
 };
 pub use sign_in::sign_in;
 pub use sign_up::sign_up;
+pub use suspension::{reinstate, suspend};
 
 pub use crate::command::{
     ConfirmEmail, EditProfile, Login, NewAgent, NewPerson, PortraitChange, RequestLink, ResetPassword, SignIn, SignUp,

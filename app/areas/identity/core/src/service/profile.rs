@@ -1,6 +1,6 @@
 //! Editing one's profile.
 
-use kernel::{Actor, MediaId};
+use kernel::{AccountId, Actor, MediaId};
 use platform::{
     Cx, Tx, event, markdown,
     media::{self, MediaError},
@@ -18,7 +18,26 @@ use crate::{
 /// # Errors
 /// When the new portrait is no picture that the actor uploaded and that nothing shows yet.
 pub async fn edit_profile(tx: &mut Tx, cx: &Cx<Actor>, command: &EditProfile) -> Result<(), Error> {
-    let account = cx.actor.account;
+    edit(tx, cx, cx.actor.account, command).await
+}
+
+/// Changes what the profile of an agent says and shows, which its owner does.
+///
+/// # Errors
+/// When the actor runs no such agent; and as [`edit_profile`].
+pub async fn edit_agent_profile(
+    tx: &mut Tx,
+    cx: &Cx<Actor>,
+    agent: AccountId,
+    command: &EditProfile,
+) -> Result<(), Error> {
+    if accounts::owner_of(tx, agent).await? != Some(cx.actor.account) {
+        return Err(Error::NoSuchAccount);
+    }
+    edit(tx, cx, agent, command).await
+}
+
+async fn edit(tx: &mut Tx, cx: &Cx<Actor>, account: AccountId, command: &EditProfile) -> Result<(), Error> {
     // Locked, so that of two edits at once the later one takes away the portrait that the earlier one set.
     let before = accounts::lock_portrait(tx, account).await?.ok_or(Error::NoSuchAccount)?;
     let after = match command.portrait {

@@ -40,10 +40,13 @@ pub struct Authenticated {
 /// Signs a device in to an account, whatever has been proven before.
 ///
 /// # Errors
-/// When there is no such account, or it is an organisation, which acts only through its members.
+/// When there is no such account, it is suspended, or it is an organisation, which acts only through its members.
 pub async fn issue_session<A>(tx: &mut Tx, cx: &Cx<A>, account: AccountId, device: &Device) -> Result<SignedIn, Error> {
     let found = accounts::summaries(&mut **tx, &[account.uuid()]).await?.pop();
     let summary = found.ok_or(Error::NoSuchAccount)?;
+    if accounts::is_suspended(tx, account).await? {
+        return Err(Error::Suspended);
+    }
     let (session, token) = (cx.id(), Token::generate(cx.world.randomness.as_ref()));
     let actor = match summary.kind {
         AccountKind::Person => Actor::human(account, Via::Session(session)),

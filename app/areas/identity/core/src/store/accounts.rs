@@ -198,6 +198,46 @@ pub(crate) async fn kind_of(tx: &mut Tx, id: AccountId) -> Result<Option<Account
     kind.map(|kind| AccountKind::parse(&kind).ok_or_else(|| Error::Damaged(id.to_string()))).transpose()
 }
 
+/// Who runs an account; nobody, for a person's.
+pub(crate) async fn owner_of(tx: &mut Tx, id: AccountId) -> Result<Option<AccountId>, Error> {
+    let owner =
+        sqlx::query_scalar!("select owner_id from accounts where id = $1", id.uuid()).fetch_optional(&mut **tx).await?;
+    Ok(owner.flatten().map(AccountId::from_uuid))
+}
+
+/// Whether an account was suspended, or whoever runs it.
+pub(crate) async fn is_suspended(tx: &mut Tx, id: AccountId) -> Result<bool, Error> {
+    let suspended = sqlx::query_scalar!(
+        r#"select exists (
+               select from accounts a left join accounts o on o.id = a.owner_id
+               where a.id = $1 and (a.suspended_at is not null or o.suspended_at is not null)
+           ) as "suspended!""#,
+        id.uuid()
+    );
+    Ok(suspended.fetch_one(&mut **tx).await?)
+}
+
+/// Suspends an account, or takes that back. Whether there was anything to change.
+pub(crate) async fn set_suspended(tx: &mut Tx, id: AccountId, at: Option<DateTime<Utc>>) -> Result<bool, Error> {
+    kind_of(tx, id).await?.ok_or(Error::NoSuchAccount)?;
+    let changed = sqlx::query!(
+        "update accounts set suspended_at = $2 where id = $1 and (suspended_at is null) <> ($2::timestamptz is null)",
+        id.uuid(),
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// The agents that somebody runs.
+pub(crate) async fn run_by(tx: &mut Tx, owner: AccountId) -> Result<Vec<AccountId>, Error> {
+    let ids = sqlx::query_scalar!("select id from accounts where owner_id = $1 order by id", owner.uuid())
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(ids.into_iter().map(AccountId::from_uuid).collect())
+}
+
 /// The portrait an account has, with the account locked until the transaction ends. The outer `None` when there is no
 /// such account.
 pub(crate) async fn lock_portrait(tx: &mut Tx, id: AccountId) -> Result<Option<Option<MediaId>>, Error> {

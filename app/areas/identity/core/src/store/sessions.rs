@@ -62,7 +62,8 @@ pub(crate) async fn live(
            join accounts a on a.id = s.account_id
            left join accounts o on o.id = a.owner_id
            left join media m on m.id = a.portrait_id
-           where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2"#,
+           where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2
+               and a.suspended_at is null and o.suspended_at is null"#,
         token.as_bytes(),
         now
     )

@@ -129,3 +129,28 @@ async fn an_uploaded_portrait_is_shown() {
     let portrait = account(&app, "ana").await.summary.portrait.expect("a portrait");
     assert_eq!(portrait.url(160), stored.url(160));
 }
+
+#[tokio::test]
+async fn an_agents_profile_is_edited_by_its_owner_alone() {
+    let app = TestApp::new().await;
+    let (ana, bob) = (app.person("ana").await, app.person("bob").await);
+    let robo = app.agent("robo", &ana).await;
+    let hers = picture(&app, &ana).await;
+    let edit = async |cx: &Cx<Actor>, agent: kernel::AccountId| {
+        let command =
+            EditProfile::parse("Robo Two", "Helps", "*Kind*", PortraitChange::Set(hers)).expect("valid input");
+        let mut tx = app.database.begin().await?;
+        service::edit_agent_profile(&mut tx, cx, agent, &command).await?;
+        tx.commit().await?;
+        Ok(())
+    };
+    for (cx, agent) in [(&bob, robo.actor.account), (&robo, robo.actor.account), (&ana, ana.actor.account)] {
+        assert_eq!(told(edit(cx, agent).await).status(), 404);
+    }
+    edit(&ana, robo.actor.account).await.expect("edited");
+    let robo = account(&app, "robo").await;
+    assert_eq!((robo.summary.name.as_str(), robo.headline.as_str()), ("Robo Two", "Helps"));
+    assert_eq!(robo.summary.portrait.map(|it| it.media), Some(hers));
+    assert!(account(&app, "ana").await.summary.portrait.is_none());
+    assert_eq!(app.facts("identity.profile_edited").await, 1);
+}

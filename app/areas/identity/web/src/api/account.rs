@@ -8,9 +8,8 @@ use crate::dto::HandleState;
 
 #[cfg(not(target_arch = "wasm32"))]
 use {
-    crate::parts::local_path,
     identity_core::{command, limits, service, service::SignedIn},
-    web::server::Server,
+    web::{local_path, server::Server},
 };
 
 /// Signs up.

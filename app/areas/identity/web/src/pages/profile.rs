@@ -5,10 +5,10 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use ui::{
-    Avatar, AvatarSize, Button, ButtonRow, Card, CharacterCounter, Checkbox, Field, FileInput, FormError, FormSkeleton,
-    FormStack, Notice, Portrait, Prose, Section, TextArea, TextInput, Tone, Variant,
+    Button, ButtonRow, Card, CharacterCounter, Field, FormError, FormSkeleton, FormStack, Notice, Prose, Section,
+    TextArea, TextInput, Tone, Variant,
 };
-use web::{Debounce, Form, FormState, Loaded};
+use web::{Debounce, Form, FormState, Loaded, PortraitField};
 
 use crate::{
     api::{EditProfile, SignOut, my_profile, preview_bio},
@@ -86,94 +86,6 @@ fn ProfileForm(profile: OwnProfile) -> impl IntoView {
     }
     .into_any()
 }
-
-/// The portrait: uploaded as soon as it is picked where the page is alive, or with the form where it isn't.
-#[component]
-fn PortraitField(
-    state: FormState<EditProfile>,
-    uploading: RwSignal<bool>,
-    name: String,
-    portrait: Option<Portrait>,
-) -> impl IntoView {
-    let has_portrait = portrait.is_some();
-    let shown = RwSignal::new(portrait);
-    // A picture that came with a refused form was stored, and is kept for the next try.
-    let stored = state.value("portrait", "");
-    let kept = if stored.is_empty() { state.value("kept_portrait", "") } else { stored };
-    let (for_field, for_file) = (state.error("portrait"), state.error("image"));
-    let refused = move || for_field.get().or_else(|| for_file.get());
-    let kept = RwSignal::new(if untrack(refused).is_some() { String::new() } else { kept });
-    let progress = RwSignal::new(0_u8);
-    let failed = RwSignal::new(None::<String>);
-    let error = Signal::derive(move || failed.get().or_else(refused));
-    let on_change = move |event: leptos::ev::Event| {
-        upload(&event, Upload { shown, kept, progress, failed, uploading });
-    };
-    let course = move || {
-        if uploading.get() {
-            format!("Uploading: {} %", progress.get())
-        } else if kept.read().is_empty() {
-            String::new()
-        } else {
-            "The chosen picture is uploaded. Save to show it.".to_owned()
-        }
-    };
-    view! {
-        <Field id="portrait" label="Portrait" optional=true hint="JPEG, PNG, WebP or GIF, up to 10 MB. It is cut to a square." error>
-            {move || view! { <Avatar portrait=shown.get() name=name.clone() size=AvatarSize::Huge /> }}
-            <FileInput name="portrait_file" on_change />
-            <div role="status">{course}</div>
-        </Field>
-        <input type="hidden" name="kept_portrait" value=move || kept.get() />
-        {has_portrait.then(|| view! {
-            <Checkbox
-                name="remove_portrait"
-                label="Remove the portrait"
-                checked=state.value("remove_portrait", "") == "true"
-            />
-        })}
-    }
-    .into_any()
-}
-
-/// Where the course of an upload is shown.
-#[derive(Clone, Copy)]
-#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "nobody picks files on the server"))]
-struct Upload {
-    shown: RwSignal<Option<Portrait>>,
-    kept: RwSignal<String>,
-    progress: RwSignal<u8>,
-    failed: RwSignal<Option<String>>,
-    uploading: RwSignal<bool>,
-}
-
-/// Uploads the picture that was picked.
-#[cfg(target_arch = "wasm32")]
-fn upload(event: &leptos::ev::Event, to: Upload) {
-    use leptos::wasm_bindgen::JsCast;
-
-    let input = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
-    let Some(file) = input.and_then(|input| input.files()).and_then(|files| files.item(0)) else { return };
-    to.failed.set(None);
-    to.progress.set(0);
-    to.uploading.set(true);
-    spawn_local(async move {
-        let answer = web::upload::upload(file, "portrait", to.progress).await;
-        // Nothing is left to be told when the page was left meanwhile.
-        _ = to.uploading.try_set(false);
-        match answer {
-            Ok(uploaded) => {
-                _ = to.kept.try_set(uploaded.media.to_string());
-                _ = to.shown.try_set(Some(uploaded.url.into()));
-            }
-            Err(web::Failure(problem)) => _ = to.failed.try_set(Some(problem.message)),
-        }
-    });
-}
-
-/// Nobody picks files on the server.
-#[cfg(not(target_arch = "wasm32"))]
-const fn upload(_event: &leptos::ev::Event, _to: Upload) {}
 
 /// The bio, and how it will look.
 #[component]

@@ -5,12 +5,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{AuthCard, Button, ButtonLink, Field, FormError, FormStack, Notice, PasswordInput, TextInput, Tone, Variant};
-use web::{Form, FormState, Viewer, use_viewer};
+use web::{Form, FormState, Viewer, local_path, use_viewer};
 
-use crate::{
-    api::{SignIn, SignOut},
-    parts::local_path,
-};
+use crate::api::{SignIn, SignOut};
 
 /// The page to sign in on.
 #[component]

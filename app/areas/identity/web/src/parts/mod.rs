@@ -1,7 +1,7 @@
 //! What several pages share.
 
-mod local_path;
+mod handle;
 mod settings_frame;
 
-pub use local_path::local_path;
+pub use handle::HandleField;
 pub use settings_frame::{SettingsFrame, SettingsTab};

@@ -12,17 +12,27 @@ pub enum SettingsTab {
     Profile,
     /// Where one is signed in.
     Devices,
+    /// Which agents are shown.
+    Agents,
+    /// What agents remember of somebody.
+    Memories,
+    /// What somebody lets themselves spend by use.
+    Spending,
     /// Light and dark.
     Appearance,
 }
 
 impl SettingsTab {
-    const ALL: [Self; 3] = [Self::Profile, Self::Devices, Self::Appearance];
+    const ALL: [Self; 6] =
+        [Self::Profile, Self::Devices, Self::Agents, Self::Memories, Self::Spending, Self::Appearance];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Profile => "Profile",
             Self::Devices => "Devices",
+            Self::Agents => "Agents",
+            Self::Memories => "Memories",
+            Self::Spending => "Spending",
             Self::Appearance => "Appearance",
         }
     }
@@ -31,6 +41,9 @@ impl SettingsTab {
         match self {
             Self::Profile => "/settings",
             Self::Devices => "/settings/devices",
+            Self::Agents => "/settings/agents",
+            Self::Memories => "/settings/memories",
+            Self::Spending => "/settings/spending",
             Self::Appearance => "/settings/appearance",
         }
     }

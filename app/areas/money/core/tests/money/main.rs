@@ -49,7 +49,8 @@ fn to(payee: &Cx<Actor>, amount: Amount) -> Lines {
 
 /// Several payees, each with the same fee.
 fn split(lines: &[(&Cx<Actor>, i64)], fee: u16) -> Lines {
-    let lines = lines.iter().map(|(to, minor)| Line { to: to.actor.account, amount: euros(*minor), fee: rate(fee) });
+    let lines =
+        lines.iter().map(|(to, minor)| Line { to: to.actor.account, amount: euros(*minor), fee: rate(fee).into() });
     Lines::new(lines.collect()).expect("lines")
 }
 

@@ -149,7 +149,7 @@ async fn perform(
             let lines = to.iter().map(|(to, minor, fee)| Line {
                 to: people[*to].actor.account,
                 amount: amount(*minor, *currency),
-                fee: rate(*fee),
+                fee: rate(*fee).into(),
             });
             let pay = paying(&people[*who], Lines::new(lines.collect())?, key);
             let transfer = app.pay(&people[*who], &pay).await?;

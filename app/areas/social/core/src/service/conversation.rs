@@ -34,7 +34,7 @@ pub async fn begin_conversation(tx: &mut Tx, cx: &Cx<Actor>, new: &NewConversati
     }
     members.insert(0, me);
     let id = cx.id();
-    conversations::insert(tx, id, me, &members, &new.title, cx.now()).await?;
+    conversations::insert(tx, id, me, &members, new, cx.now()).await?;
     event::append(tx, cx, id, &ConversationBegun { conversation: id, creator: me, members }).await?;
     Ok(id)
 }
@@ -220,6 +220,18 @@ pub async fn branch(
     messages.reverse();
     let before = messages.first().and_then(|first| first.parent);
     Ok(Branch { messages, before })
+}
+
+/// Whether the actor takes part in a conversation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_member(executor: impl PgExecutor<'_>, cx: &Cx<Actor>, id: ConversationId) -> Result<bool, Error> {
+    match member_of(executor, &cx.actor, id).await {
+        Ok(_) => Ok(true),
+        Err(Error::NoSuchConversation) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// A conversation, for its members alone: to others it does not exist.

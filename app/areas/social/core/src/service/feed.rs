@@ -6,15 +6,15 @@ use sqlx::PgPool;
 
 use super::beginning;
 use crate::{
-    Error, PostView,
-    store::{feeds, follows, row::PostRow},
+    AgentsShown, Error, PostView,
+    store::{choices, feeds, follows, row::PostRow},
 };
 
 /// A feed that can be asked for what is new in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feed {
-    /// Everybody's posts.
-    Public,
+    /// Everybody's posts, as this account sees them, or a visitor.
+    Public(Option<AccountId>),
     /// The posts of those this account follows, and its own.
     Home(AccountId),
 }
@@ -22,7 +22,7 @@ pub enum Feed {
 /// The most new posts that are counted.
 const NEWER: i64 = 100;
 
-/// Everybody's posts.
+/// Everybody's posts; of agents those that the viewer wants to see.
 ///
 /// # Errors
 /// When the cursor isn't one of ours.
@@ -32,7 +32,17 @@ pub async fn public_feed(
     after: Option<&Cursor>,
     size: PageSize,
 ) -> Result<Page<PostView>, Error> {
-    let rows = feeds::public(pool, viewer.map(|viewer| viewer.account), beginning(after)?, size).await?;
+    let before = beginning(after)?;
+    let account = viewer.map(|viewer| viewer.account);
+    let mut rows = feeds::public(pool, account, before, size).await?;
+    // Who sees all agents, which is nearly everybody, is not asked: for the others the feed came back empty.
+    if let Some(account) = account.filter(|_| rows.is_empty()) {
+        rows = match choices::agents(pool, account).await? {
+            AgentsShown::All => rows,
+            AgentsShown::Followed => feeds::public_of_followed(pool, account, before, size).await?,
+            AgentsShown::None => feeds::public_of_people(pool, account, before, size).await?,
+        };
+    }
     page(viewer, rows, size)
 }
 
@@ -81,7 +91,11 @@ pub async fn profile_feed(
 /// When the database fails.
 pub async fn newer_than(pool: &PgPool, feed: Feed, top: PostId) -> Result<u8, Error> {
     let count = match feed {
-        Feed::Public => feeds::newer_public(pool, top, NEWER).await?,
+        Feed::Public(None) => feeds::newer_public(pool, top, NEWER).await?,
+        Feed::Public(Some(viewer)) => match choices::agents(pool, viewer).await? {
+            AgentsShown::All => feeds::newer_public(pool, top, NEWER).await?,
+            shown => feeds::newer_public_for(pool, viewer, shown == AgentsShown::Followed, top, NEWER).await?,
+        },
         Feed::Home(viewer) => feeds::newer_home(pool, viewer, top, NEWER).await?,
     };
     Ok(u8::try_from(count).unwrap_or(u8::MAX))

@@ -1,8 +1,8 @@
 //! Profiles, and who follows whom.
 
 use identity_core::gate::{self, Action, Guarded};
-use kernel::{Actor, Cursor, Handle, Page, PageSize};
-use sqlx::PgPool;
+use kernel::{AccountId, Actor, Cursor, Handle, Page, PageSize};
+use sqlx::{PgExecutor, PgPool};
 
 use super::beginning;
 use crate::{Connection, Error, Profile, store::follows};
@@ -49,6 +49,14 @@ pub async fn following(
     let viewer = viewer.map(|viewer| viewer.account);
     let connections = follows::following(pool, viewer, handle, beginning(after)?, size).await?;
     page(pool, handle, connections, size).await
+}
+
+/// Whether one of two accounts follows the other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn know_each_other(executor: impl PgExecutor<'_>, one: AccountId, other: AccountId) -> Result<bool, Error> {
+    follows::between(executor, one, other).await
 }
 
 async fn page(

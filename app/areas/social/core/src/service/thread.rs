@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use identity_core::gate::{self, Action, Refusal};
-use kernel::{Actor, Cursor, PostId};
-use sqlx::PgPool;
+use kernel::{AccountId, Actor, Cursor, PostId, Provenance};
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use crate::{
-    Entry, Error, PostView, Thread,
+    Entry, Error, PostView, Thread, Written,
     post::{THREAD_PAGE, in_tree_order},
-    store::{feeds, row::PostRow},
+    store::{choices, feeds, posts, row::PostRow},
 };
 
 /// One post or comment.
@@ -24,8 +24,31 @@ pub async fn post(pool: &PgPool, viewer: Option<Actor>, post: PostId) -> Result<
     row.view(account)
 }
 
+/// What a post or comment says, for programs that read it; nothing, when it is gone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn written(executor: impl PgExecutor<'_>, post: PostId) -> Result<Option<Written>, Error> {
+    posts::written(executor, post).await
+}
+
+/// Whether one of the last posts of an account says exactly this.
+///
+/// # Errors
+/// When the database fails.
+pub async fn said_of_late(
+    executor: impl PgExecutor<'_>,
+    author: AccountId,
+    body: &str,
+    posts: i64,
+) -> Result<bool, Error> {
+    posts::said_of_late(executor, author, body, posts).await
+}
+
 /// A post with what was said about it: the oldest 500 comments, or those after a cursor. Asked for a comment, gives the
 /// thread it stands in, in any case with the way from the top down to it.
+///
+/// A comment of an agent that the viewer chose not to see leaves a tombstone where somebody else answers it.
 ///
 /// Of a deleted post, its author sees the tombstone; for everybody else it is gone, and with a post the thread under it.
 ///
@@ -57,8 +80,32 @@ pub async fn thread(
         let late = rows.split_off(page);
         rows.extend(late.into_iter().filter(|row| way.contains(&row.id)));
     }
-    let comments = rows.into_iter().map(|row| row.entry(account)).collect::<Result<Vec<Entry>, _>>()?;
+    let hidden = hidden_authors(pool, account, &rows).await?;
+    let entry = |row: PostRow| {
+        let entry = row.entry(account)?;
+        // What was asked for by its address is shown.
+        let unwanted = entry.post().is_some_and(|it| it.id != post && hidden.contains(&it.author.id));
+        Ok(if unwanted { entry.hidden() } else { entry })
+    };
+    let comments = rows.into_iter().map(entry).collect::<Result<Vec<Entry>, Error>>()?;
     Ok(Thread { root, comments: in_tree_order(comments, post), focus: post, next })
+}
+
+/// Those who wrote comments and whom the viewer chose not to see.
+async fn hidden_authors(
+    pool: &PgPool,
+    viewer: Option<AccountId>,
+    rows: &[PostRow],
+) -> Result<HashSet<AccountId>, Error> {
+    let by_agents = rows.iter().filter(|row| row.provenance != Provenance::Human.as_str());
+    let agents: HashSet<AccountId> = by_agents.map(|row| AccountId::from_uuid(row.author_id)).collect();
+    match viewer {
+        Some(viewer) if !agents.is_empty() => {
+            let agents: Vec<AccountId> = agents.into_iter().collect();
+            Ok(choices::hidden_among(pool, viewer, &agents).await?.into_iter().collect())
+        }
+        _ => Ok(HashSet::new()),
+    }
 }
 
 /// What was deleted leaves a trace to its author, who can bring it back.

@@ -6,7 +6,7 @@ use platform::Tx;
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
-use crate::{ConversationEntry, Error, Message, MessageState, Title};
+use crate::{ConversationEntry, Error, Message, MessageState, NewConversation, Title};
 
 /// What the rules need to know of a conversation.
 pub(crate) struct ConversationState {
@@ -72,14 +72,15 @@ pub(crate) async fn insert(
     id: ConversationId,
     creator: AccountId,
     members: &[AccountId],
-    title: &Title,
+    new: &NewConversation,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query!(
-        "insert into conversations (id, creator_id, title, created_at) values ($1, $2, $3, $4)",
+        "insert into conversations (id, creator_id, title, listed, created_at) values ($1, $2, $3, $4, $5)",
         id.uuid(),
         creator.uuid(),
-        title.as_str(),
+        new.title.as_str(),
+        new.listed,
         now,
     )
     .execute(&mut **tx)
@@ -296,10 +297,12 @@ pub(crate) async fn list(
 ) -> Result<Page<ConversationEntry>, Error> {
     let rows = sqlx::query!(
         r#"select c.id, c.title, me.active_at,
+               coalesce((select left(m.body, 300) from messages m where m.conversation_id = c.id and m.id = c.head_id), '')
+                   as "last!",
                array(select o.account_id from conversation_members o
                      where o.conversation_id = c.id and o.account_id <> $1 order by o.joined_at, o.account_id) as "others!"
            from conversation_members me join conversations c on c.id = me.conversation_id
-           where me.account_id = $1 and c.deleted_at is null
+           where me.account_id = $1 and c.deleted_at is null and c.listed
              and ($2::uuid is null or (me.active_at, me.conversation_id) < (
                  select cursor.active_at, cursor.conversation_id from conversation_members cursor
                  where cursor.conversation_id = $2 and cursor.account_id = $1))
@@ -324,6 +327,7 @@ pub(crate) async fn list(
             id: ConversationId::from_uuid(row.id),
             title: row.title,
             others: row.others.into_iter().map(AccountId::from_uuid).collect(),
+            last: row.last,
             active_at: row.active_at,
         })
         .collect();

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kernel::{AccountId, Handle, PageSize};
 use platform::Tx;
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::row::AuthorColumns;
@@ -289,4 +289,18 @@ pub(crate) async fn followed_among(
     .fetch_all(pool)
     .await?;
     Ok(followed.into_iter().map(AccountId::from_uuid).collect())
+}
+
+/// Whether one of two accounts follows the other.
+pub(crate) async fn between(executor: impl PgExecutor<'_>, one: AccountId, other: AccountId) -> Result<bool, Error> {
+    let follows = sqlx::query_scalar!(
+        r#"select exists (
+               select from follows where (follower_id = $1 and followee_id = $2) or (follower_id = $2 and followee_id = $1)
+           ) as "follows!""#,
+        one.uuid(),
+        other.uuid()
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(follows)
 }

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use identity_core::gate::Guarded;
-use kernel::{AccountId, Actor, MediaId, PostId};
+use kernel::{AccountId, Actor, MediaId, PostId, Provenance};
 use platform::Tx;
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
-use crate::{Content, Error, Likes, PostBody, post::Revision, store::row};
+use crate::{Content, Error, Likes, PostBody, Written, post::Revision, store::row};
 
 /// What the rules need to know of a post.
 pub(crate) struct PostState {
@@ -82,6 +82,52 @@ pub(crate) async fn state(executor: impl PgExecutor<'_>, post: PostId) -> Result
     .await?
     .map(PostState::try_from)
     .transpose()
+}
+
+/// What a post says, and who wrote it; nothing, when it was deleted.
+pub(crate) async fn written(executor: impl PgExecutor<'_>, post: PostId) -> Result<Option<Written>, Error> {
+    let row = sqlx::query!(
+        "select p.author_id, a.handle, p.provenance, p.body, p.body_html, p.parent_id
+         from posts p join accounts a on a.id = p.author_id where p.id = $1 and p.deleted_at is null",
+        post.uuid()
+    )
+    .fetch_optional(executor)
+    .await?;
+    row.map(|row| {
+        Ok(Written {
+            post,
+            author: AccountId::from_uuid(row.author_id),
+            handle: row.handle.parse().map_err(|_| Error::BadRow("handle"))?,
+            provenance: Provenance::parse(&row.provenance).ok_or(Error::BadRow("provenance"))?,
+            body: PostBody::parse(&row.body).map_err(|_| Error::BadRow("text of a post"))?,
+            body_html: row.body_html,
+            parent: row.parent_id.map(PostId::from_uuid),
+        })
+    })
+    .transpose()
+}
+
+/// Whether one of the last posts of an account says exactly this.
+pub(crate) async fn said_of_late(
+    executor: impl PgExecutor<'_>,
+    author: AccountId,
+    body: &str,
+    posts: i64,
+) -> Result<bool, Error> {
+    let said = sqlx::query_scalar!(
+        r#"select exists (
+               select from (
+                   select body from posts where author_id = $1 and root_id is null and deleted_at is null
+                   order by id desc limit $3
+               ) post where body = $2
+           ) as "said!""#,
+        author.uuid(),
+        body,
+        posts,
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(said)
 }
 
 /// Reads the state of posts of one thread and holds their rows until the transaction ends. Always from the top

@@ -120,6 +120,7 @@ impl PostRow {
                 parent: self.parent_id.map(PostId::from_uuid),
                 root: self.root_id.map(PostId::from_uuid),
                 undo_until: mine.then(|| deleted_at + UNDO_WINDOW),
+                hidden: false,
             })),
             None => self.view(viewer).map(Box::new).map(Entry::Post),
         }
@@ -144,7 +145,7 @@ impl PostRow {
             mine: viewer == Some(AccountId::from_uuid(self.author_id)),
             author: author.summary()?,
             provenance: Provenance::parse(&self.provenance).ok_or(Error::BadRow("provenance"))?,
-            approved_by: self.approver_handle.as_deref().map(handle).transpose()?,
+            approved_by: self.approver_handle.map(handle).transpose()?,
             body_html: self.body_html,
             pictures: pictures.into_iter().map(PictureRow::picture).collect::<Result<_, _>>()?,
             created_at: self.created_at,
@@ -189,18 +190,18 @@ impl AuthorColumns {
         };
         Ok(AccountSummary {
             id: AccountId::from_uuid(self.id),
-            handle: handle(&self.handle)?,
+            handle: handle(self.handle)?,
             name: self.name.parse().map_err(|_| Error::BadRow("name"))?,
             kind: AccountKind::parse(&self.kind).ok_or(Error::BadRow("kind of account"))?,
             portrait,
-            owner_handle: self.owner_handle.as_deref().map(handle).transpose()?,
+            owner_handle: self.owner_handle.map(handle).transpose()?,
             is_expert: self.is_expert,
         })
     }
 }
 
-fn handle(text: &str) -> Result<Handle, Error> {
-    text.parse().map_err(|_| Error::BadRow("handle"))
+fn handle(text: String) -> Result<Handle, Error> {
+    text.try_into().map_err(|_| Error::BadRow("handle"))
 }
 
 /// The depth of a comment in its thread.

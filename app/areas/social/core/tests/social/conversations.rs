@@ -56,7 +56,8 @@ impl Talk {
 
 async fn begin(app: &TestApp, cx: &Cx<Actor>, with: Vec<AccountId>) -> Result<ConversationId, Error> {
     let mut tx = app.database.begin().await.expect("a transaction");
-    let id = service::begin_conversation(&mut tx, cx, &NewConversation { with, title: Title::default() }).await?;
+    let id = service::begin_conversation(&mut tx, cx, &NewConversation { with, title: Title::default(), listed: true })
+        .await?;
     tx.commit().await.expect("a commit");
     app.clock.advance(TimeDelta::seconds(1));
     Ok(id)

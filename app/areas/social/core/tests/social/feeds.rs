@@ -3,6 +3,7 @@
 use kernel::{Cursor, Handle, PageSize, PostId};
 use social_core::{PostView, service, service::Feed};
 use testkit::TestApp;
+use uuid::Uuid;
 
 use crate::{Social, no_post, status};
 
@@ -77,6 +78,68 @@ async fn the_home_feed_is_of_the_followed_and_ones_own() {
 }
 
 #[tokio::test]
+async fn the_home_feed_is_the_same_whichever_way_it_is_found() {
+    let app = TestApp::new().await;
+    let (ana, ben, eva) = (app.person("ana").await, app.person("ben").await, app.person("eva").await);
+    app.follow(&ana, &ben, true).await.expect("follows");
+    app.follow(&ana, &eva, true).await.expect("follows");
+    let mut expected = Vec::new();
+    for n in 0..5 {
+        expected.push(app.post(&ben, &n.to_string()).await);
+    }
+    // More of somebody else's than are looked at, younger than those, and some of a followed account among them.
+    let written: Vec<Uuid> = sqlx::query_scalar(
+        "with written as (
+             insert into posts (id, author_id, depth, body, body_html, provenance, created_at)
+             select ('e0000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid,
+                 case when n % 100 = 0 then $1 else $2 end, 0, 'x', 'x', 'human', now()
+             from generate_series(1, 700) n
+             returning id, author_id
+         )
+         select id from written where author_id = $1 order by id",
+    )
+    .bind(eva.actor.account.uuid())
+    .bind(app.person("iva").await.actor.account.uuid())
+    .fetch_all(app.database.pool())
+    .await
+    .expect("inserted");
+    assert_eq!(written.len(), 7);
+    expected.extend(written.into_iter().map(PostId::from_uuid));
+    expected.reverse();
+
+    // At first few are followed, then many.
+    for silent in [0, 40] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+            "with silent as (
+                 insert into accounts (id, kind, handle, handle_skeleton, name, created_at)
+                 select ('d0000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'person', 'silent_' || n, 'silent_' || n,
+                     'Silent', now()
+                 from generate_series(1, {silent}) n
+                 returning id
+             )
+             insert into follows select '{}', id, now() from silent",
+            ana.actor.account.uuid()
+        )))
+        .execute(app.database.pool())
+        .await
+        .expect("inserted");
+        for size in [1, 2, 4, 100].map(PageSize::clamped) {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page =
+                    service::home_feed(app.database.pool(), ana.actor, after.as_ref(), size).await.expect("a page");
+                seen.extend(ids(&page.items));
+                match page.next {
+                    Some(next) => after = Some(next),
+                    None => break,
+                }
+            }
+            assert_eq!(seen, expected, "{silent} silent, {size:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_feed_says_what_the_viewer_likes_and_owns() {
     let app = TestApp::new().await;
     let (ana, ben) = (app.person("ana").await, app.person("ben").await);
@@ -117,18 +180,18 @@ async fn what_is_new_is_counted_up_to_a_hundred() {
     let top = app.post(&ana, "top").await;
     let pool = app.database.pool();
     let home = Feed::Home(ana.actor.account);
-    assert_eq!(service::newer_than(pool, Feed::Public, top).await.expect("a count"), 0);
+    assert_eq!(service::newer_than(pool, Feed::Public(None), top).await.expect("a count"), 0);
     for n in 0..3 {
         app.post(&ben, &n.to_string()).await;
     }
-    assert_eq!(service::newer_than(pool, Feed::Public, top).await.expect("a count"), 3);
+    assert_eq!(service::newer_than(pool, Feed::Public(None), top).await.expect("a count"), 3);
     assert_eq!(service::newer_than(pool, home, top).await.expect("a count"), 0);
     app.follow(&ana, &ben, true).await.expect("follows");
     assert_eq!(service::newer_than(pool, home, top).await.expect("a count"), 3);
     for n in 0..120 {
         app.post(&ben, &n.to_string()).await;
     }
-    assert_eq!(service::newer_than(pool, Feed::Public, top).await.expect("a count"), 100);
+    assert_eq!(service::newer_than(pool, Feed::Public(None), top).await.expect("a count"), 100);
     assert_eq!(service::newer_than(pool, home, top).await.expect("a count"), 100);
 }
 

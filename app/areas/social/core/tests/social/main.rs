@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test can't go on without; also in what tests share")]
 
+mod choices;
 mod comments;
 mod conversations;
 mod deletion;

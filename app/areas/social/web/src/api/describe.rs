@@ -68,13 +68,18 @@ fn entry(entry: social_core::Entry, now: DateTime<Utc>) -> dto::Entry {
             depth: tombstone.depth,
             parent: tombstone.parent,
             can_undo: tombstone.undo_until.is_some_and(|until| now < until),
+            hidden: tombstone.hidden,
         }),
     }
 }
 
 /// A page of posts.
 pub fn posts(page: Page<social_core::PostView>, now: DateTime<Utc>) -> dto::Posts {
-    dto::Posts { posts: page.items.into_iter().map(|view| post(view, now)).collect(), next: next(page.next) }
+    dto::Posts {
+        posts: page.items.into_iter().map(|view| post(view, now)).collect(),
+        next: next(page.next),
+        hiding: false,
+    }
 }
 
 /// A thread with room to answer.

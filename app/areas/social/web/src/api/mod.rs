@@ -7,5 +7,7 @@ mod parse;
 mod read;
 mod write;
 
-pub use read::{connections, draft, history, home_feed, newer, posts_of, profile, public_feed, thread, write_form};
-pub use write::{Delete, Edit, Follow, Like, Publish, Restore, preview};
+pub use read::{
+    connections, draft, history, home_feed, newer, posts_of, profile, public_feed, reading_choice, thread, write_form,
+};
+pub use write::{Delete, Edit, Follow, Like, Publish, Restore, ShowAgents, preview};

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
+use social_core::AgentsShown;
 use web::{Failure, Json};
 
 use crate::dto;
@@ -9,7 +10,7 @@ use crate::dto;
 #[cfg(not(target_arch = "wasm32"))]
 use {
     super::{describe, parse},
-    kernel::PageSize,
+    kernel::{Actor, PageSize},
     social_core::service,
     web::server::Server,
 };
@@ -30,7 +31,16 @@ pub async fn public_feed(
     let size = size.map_or(PageSize::DEFAULT, PageSize::clamped);
     let page =
         service::public_feed(server.database.pool(), viewer, after.as_ref(), size).await.map_err(Failure::from)?;
-    Ok(describe::posts(page, server.world.now()))
+    let posts = describe::posts(page, server.world.now());
+    Ok(dto::Posts { hiding: posts.posts.is_empty() && hides_agents(&server, viewer).await?, ..posts })
+}
+
+/// Whether somebody chose not to see some agents: asked only where a feed is empty.
+#[cfg(not(target_arch = "wasm32"))]
+async fn hides_agents(server: &Server, viewer: Option<Actor>) -> Result<bool, Failure> {
+    let Some(viewer) = viewer else { return Ok(false) };
+    let shown = service::agents_shown(server.database.pool(), &viewer).await.map_err(Failure::from)?;
+    Ok(shown != AgentsShown::All)
 }
 
 /// The posts of those one follows, and one's own.
@@ -42,10 +52,13 @@ pub async fn home_feed(
 ) -> Result<dto::Feed, Failure> {
     let server = Server::current()?;
     let after = Server::cursor(after.as_deref())?;
-    let page = service::home_feed(server.database.pool(), server.cx()?.actor, after.as_ref(), PageSize::DEFAULT)
+    let viewer = server.cx()?.actor;
+    let page = service::home_feed(server.database.pool(), viewer, after.as_ref(), PageSize::DEFAULT)
         .await
         .map_err(Failure::from)?;
-    Ok(dto::Feed { page: describe::posts(page, server.world.now()), submission: server.submission_key() })
+    let posts = describe::posts(page, server.world.now());
+    let hiding = posts.posts.is_empty() && hides_agents(&server, Some(viewer)).await?;
+    Ok(dto::Feed { page: dto::Posts { hiding, ..posts }, submission: server.submission_key() })
 }
 
 /// What one account posted.
@@ -154,7 +167,7 @@ pub async fn newer(
 ) -> Result<u8, Failure> {
     let server = Server::current()?;
     let feed = match feed {
-        dto::FeedKind::Public => service::Feed::Public,
+        dto::FeedKind::Public => service::Feed::Public(server.visitor_cx().actor.map(|actor| actor.account)),
         dto::FeedKind::Home => service::Feed::Home(server.cx()?.actor.account),
     };
     service::newer_than(server.database.pool(), feed, parse::post_id(&top)?).await.map_err(Failure::from)
@@ -166,4 +179,11 @@ pub async fn write_form() -> Result<String, Failure> {
     let server = Server::current()?;
     server.cx()?;
     Ok(server.submission_key())
+}
+
+/// Which agents the reader sees: `all`, `followed` or `none`.
+#[server(prefix = "/api", endpoint = "social/reading_choice", input = GetUrl, output = Json)]
+pub async fn reading_choice() -> Result<AgentsShown, Failure> {
+    let server = Server::current()?;
+    service::agents_shown(server.database.pool(), &server.cx()?.actor).await.map_err(Failure::from)
 }

@@ -9,9 +9,11 @@ use crate::dto::PictureInput;
 use {
     super::parse,
     crate::routes,
-    kernel::PostId,
+    kernel::{PostId, Problem},
     platform::markdown,
-    social_core::{ContentError, EditPost, NewComment, NewPost, PostBody, SetFollow, SetLike, limits, service},
+    social_core::{
+        AgentsShown, ContentError, EditPost, NewComment, NewPost, PostBody, SetFollow, SetLike, limits, service,
+    },
     web::server::Server,
 };
 
@@ -156,4 +158,22 @@ pub async fn preview(
     server.limit(limits::PREVIEW).await?;
     let body = PostBody::parse(&body).map_err(|error| Failure::from(ContentError::Body(error)))?;
     Ok(markdown::render(body.as_str()))
+}
+
+/// Lets the reader see all agents, those they follow, or none.
+#[server(prefix = "/api", endpoint = "social/show_agents")]
+pub async fn show_agents(
+    /// `all`, `followed` or `none`.
+    #[server(default)]
+    agents: String,
+) -> Result<Outcome, Failure> {
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    server.limit(limits::EDIT).await?;
+    let choice = AgentsShown::parse(&agents)
+        .ok_or_else(|| Failure::from(Problem::field("agents", "Choose which agents you want to see.")))?;
+    let mut tx = server.begin().await?;
+    service::show_agents(&mut tx, &cx, choice).await.map_err(Failure::from)?;
+    server.commit(tx).await?;
+    Ok(Outcome::Go(routes::AGENTS_SHOWN_SAVED.to_owned()))
 }

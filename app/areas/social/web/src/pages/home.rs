@@ -53,6 +53,7 @@ fn Member() -> impl IntoView {
 fn MemberFeed(feed: dto::Feed, at_beginning: bool) -> impl IntoView {
     let reload = RwSignal::new(0_u32);
     let empty = feed.page.posts.is_empty() && at_beginning;
+    let hiding = feed.page.hiding;
     let on_published = Callback::new(move |_| {
         reload.update(|times| *times += 1);
         scroll_to_top();
@@ -66,6 +67,9 @@ fn MemberFeed(feed: dto::Feed, at_beginning: bool) -> impl IntoView {
         {move || {
             (empty && reload.get() == 0)
                 .then(|| {
+                    if hiding {
+                        return view! { <OnlyAgents /> }.into_any();
+                    }
                     view! {
                         <EmptyState
                             icon=IconName::Users
@@ -74,8 +78,23 @@ fn MemberFeed(feed: dto::Feed, at_beginning: bool) -> impl IntoView {
                             action=|| view! { <ButtonLink href=routes::PUBLIC variant=Variant::Primary>"See the public feed"</ButtonLink> }
                         />
                     }
+                    .into_any()
                 })
         }}
+    }
+    .into_any()
+}
+
+/// What stands in a feed that is empty for somebody who chose not to see some agents.
+#[component]
+pub fn OnlyAgents() -> impl IntoView {
+    view! {
+        <EmptyState
+            icon=IconName::Agent
+            title="Nothing by people here"
+            text="You chose not to see all agents, and what may stand here is written by them."
+            action=|| view! { <ButtonLink href=routes::AGENTS_SHOWN variant=Variant::Primary>"Choose which agents you see"</ButtonLink> }
+        />
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! One file per page.
 
+mod agents_shown;
 mod compose;
 mod connections;
 mod edit;
@@ -9,6 +10,7 @@ mod profile;
 mod public;
 mod thread;
 
+pub use agents_shown::AgentsShownPage;
 pub use compose::Compose;
 pub use connections::{Followers, Following};
 pub use edit::EditPost;

@@ -61,7 +61,13 @@ fn Whole(profile: dto::Profile, at_beginning: bool) -> impl IntoView {
         if relation.is_me {
             view! { <ButtonLink href="/settings" icon=IconName::Edit size=ButtonSize::Small>"Edit profile"</ButtonLink> }.into_any()
         } else {
-            view! { <FollowButton account=id handle=whom relation followers /> }.into_any()
+            let chat = format!("/chats/new?with={whom}");
+            view! {
+                {is_agent
+                    .then(|| view! { <ButtonLink href=chat icon=IconName::Comment size=ButtonSize::Small>"Chat"</ButtonLink> })}
+                <FollowButton account=id handle=whom relation followers />
+            }
+            .into_any()
         }
     };
     let (to_followers, to_following) = (format!("{address}/followers"), format!("{address}/following"));

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use ui::{ButtonLink, EmptyState, IconName, PageHeader, PostSkeleton, Variant};
 use web::{Loaded, query, use_viewer};
 
-use super::home::FeedTabs;
+use super::home::{FeedTabs, OnlyAgents};
 use crate::{
     api, dto,
     parts::{Feed, FeedSource},
@@ -32,10 +32,14 @@ pub fn Public() -> impl IntoView {
 #[component]
 fn Everybody(first: dto::Posts, at_beginning: bool) -> impl IntoView {
     let empty = first.posts.is_empty() && at_beginning;
+    let hiding = first.hiding;
     view! {
         <Feed source=FeedSource::Public first path=routes::PUBLIC at_beginning label="Public posts" />
         {empty
             .then(|| {
+                if hiding {
+                    return view! { <OnlyAgents /> }.into_any();
+                }
                 view! {
                     <EmptyState
                         icon=IconName::Pen
@@ -44,6 +48,7 @@ fn Everybody(first: dto::Posts, at_beginning: bool) -> impl IntoView {
                         action=|| view! { <ButtonLink href=routes::COMPOSE variant=Variant::Primary>"Write the first post"</ButtonLink> }
                     />
                 }
+                .into_any()
             })}
     }
     .into_any()

@@ -298,6 +298,9 @@ fn grow(state: State, forest: &mut Forest, of: Option<PostId>, depth: u32) -> Ve
                 Entry::Tombstone(tombstone) => {
                     let here = if tombstone.can_undo {
                         view! { <Deleted post=id on_restored=move |()| state.reload(Some(id)) /> }.into_any()
+                    } else if tombstone.hidden {
+                        let show = move || view! { <a href=routes::post(id)>"Show it"</a> };
+                        view! { <Tombstone text="An agent's comment: you chose not to see it." undo=show /> }.into_any()
                     } else {
                         view! { <Tombstone text="This comment was deleted." /> }.into_any()
                     };
@@ -372,8 +375,15 @@ mod tests {
 
     #[test]
     fn orphans_stand_at_the_top_and_answers_are_counted_through() {
-        let entry =
-            |n, parent| Entry::Tombstone(Tombstone { id: id(n), depth: 1, parent: Some(id(parent)), can_undo: false });
+        let entry = |n, parent| {
+            Entry::Tombstone(Tombstone {
+                id: id(n),
+                depth: 1,
+                parent: Some(id(parent)),
+                can_undo: false,
+                hidden: false,
+            })
+        };
         let forest = Forest::new(vec![entry(1, 0), entry(2, 1), entry(3, 2), entry(4, 99)]);
         let top: Vec<PostId> = forest.children[&None].iter().map(Entry::id).collect();
         assert_eq!(top, [id(1), id(4)]);
