@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use platform::{
     config::Secret,
-    models::{Arguments, EndReason, ModelError, Part, Piece, Prompt, ToolCall, ToolSpec, Turn, Usage},
+    models::{Arguments, EndReason, ModelError, Part, Piece, Prompt, ToolCall, ToolSpec, Turn, Usage, fenced},
 };
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,8 @@ fn blocks(turn: &Turn) -> (&'static str, Vec<Value>) {
             ("assistant", words.into_iter().chain(calls.iter().map(call)).collect())
         }
         Turn::ToolResult { call, text, is_error, .. } => {
-            let result = json!({"type": "tool_result", "tool_use_id": call, "content": text, "is_error": is_error});
+            let result =
+                json!({"type": "tool_result", "tool_use_id": call, "content": fenced(text), "is_error": is_error});
             ("user", vec![result])
         }
     }

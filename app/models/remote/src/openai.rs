@@ -17,7 +17,9 @@ use async_openai::types::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use platform::{
     config::Secret,
-    models::{Arguments, Embeddings, EndReason, ModelError, Part, Piece, Prompt, ToolCall, ToolSpec, Turn, Usage},
+    models::{
+        Arguments, Embeddings, EndReason, ModelError, Part, Piece, Prompt, ToolCall, ToolSpec, Turn, Usage, fenced,
+    },
 };
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use serde::{Deserialize, de::IgnoredAny};
@@ -76,7 +78,7 @@ fn message(turn: &Turn) -> ChatCompletionRequestMessage {
         }
         .into(),
         Turn::ToolResult { call, text, .. } => {
-            ChatCompletionRequestToolMessage { content: text.as_str().into(), tool_call_id: call.clone() }.into()
+            ChatCompletionRequestToolMessage { content: fenced(text).into(), tool_call_id: call.clone() }.into()
         }
     }
 }

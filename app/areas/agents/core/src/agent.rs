@@ -101,6 +101,23 @@ pub struct OwnAgent {
     pub updated_at: DateTime<Utc>,
 }
 
+/// An agent as those see it who talk with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Face {
+    /// Its name, handle and portrait.
+    pub account: AccountSummary,
+    /// Whether it answers at the moment.
+    pub answers: bool,
+    /// What it is doing.
+    pub state: AgentState,
+    /// What it says first.
+    pub greeting: String,
+    /// Questions that are offered to whoever begins.
+    pub suggestions: Vec<String>,
+    /// Whether it remembers whom it speaks with.
+    pub remembers: bool,
+}
+
 /// An agent in the list of its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentEntry {

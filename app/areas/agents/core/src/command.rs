@@ -1,14 +1,19 @@
 //! What somebody wants done, parsed. Who they are is not in here: that comes from the context.
 
+mod acting;
+
 use bytes::Bytes;
 use identity_core::DisplayName;
 use kernel::{Currency, FieldError, Handle, Money};
-use platform::outbound;
+use platform::{config::Secret, outbound};
 use url::Url;
+
+pub use acting::{NewActing, NewSchedule, TypedActing, WEEKDAYS};
 
 use crate::{
     agent::{Caps, NOTE_LIMIT},
     knowledge::{ADDRESS_LIMIT, FILE_LIMIT, TEXT_LIMIT, TITLE_LIMIT},
+    mcp,
     template::Template,
 };
 
@@ -242,6 +247,85 @@ fn one_line(text: &str) -> String {
 /// A text without control characters; lines end in `\n`.
 fn visible(text: &str) -> String {
     text.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
+}
+
+/// A server of tools to be added.
+#[derive(Debug, Clone)]
+pub struct NewMcpServer {
+    /// Its name: small letters, digits and hyphens.
+    pub name: String,
+    /// Where it is.
+    pub address: Url,
+    /// A header that is sent along: its name, and its value, which is a secret.
+    pub header: Option<(String, Secret)>,
+}
+
+/// Headers that are for the protocol, or for the connection.
+const OWN_HEADERS: [&str; 9] = [
+    "accept",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "last-event-id",
+    "mcp-protocol-version",
+    "mcp-session-id",
+    "transfer-encoding",
+];
+
+impl NewMcpServer {
+    /// Reads the form. The header may be left empty; it has both a name and a value, or neither.
+    ///
+    /// # Errors
+    /// With what is wrong with each field.
+    pub fn parse(name: &str, address: &str, header: &str, value: &str) -> Result<Self, Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        let name = name.trim().to_ascii_lowercase();
+        let well_named = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.len() <= mcp::NAME_LIMIT
+            && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+        if !well_named {
+            let message =
+                format!("Use up to {} small letters, digits and hyphens, with a letter first.", mcp::NAME_LIMIT);
+            wrong.push(FieldError::new("name", message));
+        }
+        let address = Url::parse(address.trim()).ok().filter(|it| it.as_str().len() <= mcp::ADDRESS_LIMIT);
+        match &address {
+            None => wrong.push(FieldError::new("address", "Write the whole address, such as https://example.org/mcp.")),
+            Some(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
+                wrong.push(FieldError::new("address", "The address begins with https:// or http://."));
+            }
+            Some(url) if !url.username().is_empty() || url.password().is_some() => {
+                wrong.push(FieldError::new("address", "Put a key into the header, not into the address."));
+            }
+            Some(_) => {}
+        }
+        let header = header_of(header.trim(), value.trim(), &mut wrong);
+        match address {
+            Some(address) if wrong.is_empty() => Ok(Self { name, address, header }),
+            _ => Err(wrong),
+        }
+    }
+}
+
+fn header_of(name: &str, value: &str, wrong: &mut Vec<FieldError>) -> Option<(String, Secret)> {
+    if name.is_empty() && value.is_empty() {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    let is_name = !name.is_empty() && name.len() <= 100 && http::HeaderName::try_from(name.as_str()).is_ok();
+    if !is_name {
+        wrong.push(FieldError::new("header", "A header has a name such as Authorization."));
+    } else if OWN_HEADERS.contains(&name.as_str()) {
+        wrong.push(FieldError::new("header", "This header belongs to the protocol. Choose another one."));
+    }
+    if value.is_empty() {
+        wrong.push(FieldError::new("value", "Write what the header says, such as Bearer and a key."));
+    } else if value.len() > mcp::HEADER_LIMIT || http::HeaderValue::from_str(value).is_err() {
+        let message = format!("A header has up to {} characters, on one line.", mcp::HEADER_LIMIT);
+        wrong.push(FieldError::new("value", message));
+    }
+    wrong.is_empty().then(|| (name, Secret::from(value)))
 }
 
 #[cfg(test)]

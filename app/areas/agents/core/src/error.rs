@@ -3,6 +3,8 @@
 use identity_core::gate::Refusal;
 use kernel::{CursorError, FieldError, Problem, ProblemKind};
 
+use crate::review::ReviewState;
+
 /// Why something about agents did not come about.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -24,6 +26,30 @@ pub enum Error {
     /// No such answer.
     #[error("no such run")]
     NoSuchRun,
+    /// No such call of a tool.
+    #[error("no such call")]
+    NoSuchCall,
+    /// No such server.
+    #[error("no such server")]
+    NoSuchServer,
+    /// It was decided otherwise before.
+    #[error("decided otherwise before")]
+    DecidedBefore,
+    /// Nobody waits for a decision any more.
+    #[error("nothing to decide")]
+    NothingToDecide,
+    /// No such item for the actor to decide.
+    #[error("no such review item")]
+    NoSuchReview,
+    /// The item was decided, in another way, in the meantime.
+    #[error("decided in the meantime")]
+    DecidedMeanwhile(ReviewState),
+    /// The agent rests, and what it proposed is not published while it does.
+    #[error("the agent rests")]
+    Rests,
+    /// No such schedule.
+    #[error("no such schedule")]
+    NoSuchSchedule,
     /// The gate said no.
     #[error("refused by the gate: {0}")]
     Refused(#[from] Refusal),
@@ -54,6 +80,9 @@ pub enum Error {
     /// What the answer may cost would pass a cap.
     #[error("{0:?} would pass its cap")]
     OverCap(Cap),
+    /// The terms the agent is offered on say no, in words for whoever asked.
+    #[error("refused by the terms: {0}")]
+    Terms(Box<Problem>),
     /// As many as there may be.
     #[error("as many {what} as there may be")]
     Full {
@@ -106,6 +135,9 @@ impl From<sqlx::Error> for Error {
         match platform::database::violated_constraint(&error) {
             Some("knowledge_once" | "knowledge_page_once" | "memories_once") => Self::Twice,
             Some("runs_one_at_a_time") => Self::Answering,
+            Some("mcp_servers_by_name") => {
+                Self::Invalid(vec![FieldError::new("name", "You have a server of this name. Choose another name.")])
+            }
             _ => Self::Database(error),
         }
     }
@@ -120,6 +152,25 @@ impl From<Error> for Problem {
             Error::NoSuchSource => Self::not_found("source"),
             Error::NoSuchMemory => Self::not_found("memory"),
             Error::NoSuchRun => Self::not_found("answer"),
+            Error::NoSuchCall => Self::not_found("use of a tool"),
+            Error::NoSuchServer => Self::not_found("server"),
+            Error::DecidedBefore => {
+                Self::new(ProblemKind::Conflict, "You have decided otherwise before. What you said then counts.")
+            }
+            Error::NothingToDecide => Self::new(
+                ProblemKind::Conflict,
+                "The agent does not wait for this any more: it was stopped, or a day has passed. Ask again.",
+            ),
+            Error::NoSuchReview => Self::not_found("item"),
+            Error::NoSuchSchedule => Self::not_found("schedule"),
+            Error::DecidedMeanwhile(state) => Self::new(
+                ProblemKind::Conflict,
+                format!("This was {} in the meantime, perhaps in another tab. Nothing else was done.", state.words()),
+            ),
+            Error::Rests => Self::new(
+                ProblemKind::Conflict,
+                "This agent rests, so nothing is published in its name. Resume it, and approve then.",
+            ),
             Error::Refused(refusal) => refusal.about("agent"),
             Error::Invalid(fields) => Self::invalid(fields),
             Error::SavedMeanwhile => Self::new(
@@ -148,6 +199,7 @@ impl From<Error> for Problem {
                 "An answer is being written. Wait for its end, or stop it, and send again.",
             ),
             Error::OverCap(cap) => Self::new(ProblemKind::Conflict, cap.words()),
+            Error::Terms(problem) => *problem,
             Error::Full { what, most } => {
                 Self::new(ProblemKind::Conflict, format!("There are {most} {what}, which is the most."))
             }

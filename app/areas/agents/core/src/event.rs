@@ -2,12 +2,16 @@
 //! rewritten, while a text may be deleted.
 
 use kernel::{
-    AccountId, SourceId,
+    AccountId, ActId, ConversationId, McpServerId, MessageId, PostId, ProposalId, RunId, SourceId, ToolCallId,
     event::{EventKind, Fact},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{SourceKind, SourceState};
+use crate::{
+    knowledge::{SourceKind, SourceState},
+    rating::Judgement,
+    review::ReviewState,
+};
 
 macro_rules! facts {
     ($($name:ident, $version:literal;)*) => {$(
@@ -27,6 +31,16 @@ facts! {
     KnowledgeAdded, 1;
     KnowledgeRead, 1;
     KnowledgeRemoved, 1;
+    ToolAsked, 1;
+    ToolDecided, 1;
+    McpServerAdded, 1;
+    McpServerRemoved, 1;
+    ActingChanged, 1;
+    ReviewProposed, 1;
+    ReviewDecided, 1;
+    Acted, 1;
+    AnswerRated, 1;
+    TrainingChosen, 1;
 }
 
 /// Somebody made an agent. Stream: the agent.
@@ -73,6 +87,8 @@ turns! {
     AgentResumed;
     /// An agent is not used any more. Stream: the agent.
     AgentRetired;
+    /// What an agent may do by itself was changed. Stream: the agent.
+    ActingChanged;
 }
 
 /// Something was given to an agent to know. Stream: the agent.
@@ -106,4 +122,113 @@ pub struct KnowledgeRemoved {
     pub agent: AccountId,
     /// What it does not know any more.
     pub source: SourceId,
+}
+
+/// An agent wants to use a tool, and waits for the yes or no of whoever asked it. Stream: the agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolAsked {
+    /// The agent.
+    pub agent: AccountId,
+    /// The answer that waits.
+    pub run: RunId,
+    /// Who decides.
+    pub asker: AccountId,
+    /// How many calls wait.
+    pub calls: u32,
+}
+
+/// Somebody said yes or no to the use of a tool. Stream: the agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolDecided {
+    /// The agent.
+    pub agent: AccountId,
+    /// The answer that waited.
+    pub run: RunId,
+    /// Which call.
+    pub call: ToolCallId,
+    /// Whether it may be made.
+    pub allowed: bool,
+}
+
+/// A server that offers tools was added. Stream: its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct McpServerAdded {
+    /// The server.
+    pub server: McpServerId,
+    /// Whose agents may use it.
+    pub owner: AccountId,
+}
+
+/// A server that offers tools was removed. Stream: its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct McpServerRemoved {
+    /// The server.
+    pub server: McpServerId,
+    /// Whose agents could use it.
+    pub owner: AccountId,
+}
+
+/// Something waits for a person to decide. Stream: the agent that proposes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewProposed {
+    /// What waits.
+    pub item: ProposalId,
+    /// Who proposes it.
+    pub agent: AccountId,
+    /// Who decides.
+    pub assignee: AccountId,
+    /// Of which kind it is.
+    pub kind: String,
+}
+
+/// What waited was decided, or nobody did in time. Stream: the agent that proposed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewDecided {
+    /// What waited.
+    pub item: ProposalId,
+    /// Who proposed it.
+    pub agent: AccountId,
+    /// Whose it was to decide.
+    pub assignee: AccountId,
+    /// Of which kind it is.
+    pub kind: String,
+    /// How it was decided.
+    pub state: ReviewState,
+    /// What was published.
+    pub result: Option<PostId>,
+}
+
+/// An agent published something by itself. Stream: the agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acted {
+    /// The agent.
+    pub agent: AccountId,
+    /// What it was called to do.
+    pub act: ActId,
+    /// What it published.
+    pub post: PostId,
+}
+
+/// Whoever asked said whether an answer was any good, or took that back. Stream: the agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerRated {
+    /// The agent.
+    pub agent: AccountId,
+    /// The answer.
+    pub message: MessageId,
+    /// Who says so.
+    pub by: AccountId,
+    /// What they say; nothing any more, when empty.
+    pub judgement: Option<Judgement>,
+}
+
+/// Somebody chose whether what they say may be learnt from. Stream: their account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingChosen {
+    /// Who.
+    pub account: AccountId,
+    /// Where; everywhere, when empty.
+    pub conversation: Option<ConversationId>,
+    /// Whether it may.
+    pub allowed: bool,
 }

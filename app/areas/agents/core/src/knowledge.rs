@@ -106,6 +106,13 @@ pub struct Source {
     pub read_at: Option<DateTime<Utc>>,
 }
 
+/// What the server says of a file that was uploaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    /// What it has become.
+    pub source: SourceId,
+}
+
 /// How much an agent knows, in sum, and how much it can.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extent {

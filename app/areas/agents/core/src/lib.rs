@@ -5,18 +5,31 @@
 //!
 //! The model compiles everywhere; what needs a database is native.
 
+pub mod acting;
 pub mod agent;
 pub mod budget;
 pub mod check;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod clock;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod command;
+#[cfg(not(target_arch = "wasm32"))]
+mod decline;
 pub mod event;
+pub mod figures;
 pub mod knowledge;
 mod language;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod limits;
+pub mod mcp;
 pub mod memory;
+pub mod offer;
+pub mod rating;
+pub mod review;
 pub mod run;
 pub mod spec;
 pub mod template;
+pub mod tool;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod error;
@@ -26,14 +39,22 @@ pub mod job;
 pub mod service;
 #[cfg(not(target_arch = "wasm32"))]
 mod store;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod terms;
 
-pub use agent::{AgentEntry, AgentState, Caps, FieldChange, OwnAgent, Point, VersionEntry};
+pub use acting::Left;
+pub use agent::{AgentEntry, AgentState, Caps, Face, FieldChange, OwnAgent, Point, VersionEntry};
 pub use check::{Answered, Check, CheckResult, CheckRun, CheckRunState, NewCheck, Rule, Verdict};
 #[cfg(not(target_arch = "wasm32"))]
 pub use error::{Cap, Error};
 pub use knowledge::{Extent, Found, Source, SourceKind, SourceState};
 pub use language::Language;
+pub use mcp::{McpServer, ServerTool};
 pub use memory::{MemoryText, MemoryView};
+pub use offer::ModelOffer;
+pub use rating::{Judgement, Rating, RatingNote};
+pub use review::{ReviewItem, ReviewState};
 pub use run::{Citation, Purpose, RunProblem, RunState, RunView};
 pub use spec::{Length, Spec, ToolMode};
 pub use template::Template;
+pub use tool::{BuiltIn, CallState, CallView, Effect};

@@ -1,7 +1,7 @@
 //! What an agent remembers of somebody.
 
 use chrono::{DateTime, Utc};
-use kernel::{AccountId, FieldError, MemoryId, MessageId};
+use kernel::{AccountId, ConversationId, FieldError, MemoryId, MessageId};
 use serde::{Deserialize, Serialize};
 
 /// The most characters a memory has.
@@ -46,6 +46,10 @@ pub struct MemoryView {
     pub body: String,
     /// The message it came from.
     pub message: Option<MessageId>,
+    /// Where that was said.
+    pub conversation: Option<ConversationId>,
+    /// When it is forgotten by itself.
+    pub expires_at: Option<DateTime<Utc>>,
     /// Since when.
     pub created_at: DateTime<Utc>,
     /// When it was last changed by hand.

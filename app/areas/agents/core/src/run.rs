@@ -12,6 +12,8 @@ pub enum RunState {
     Waiting,
     /// It is being written.
     Running,
+    /// The agent wants to use a tool, and whoever asked has to say whether it may.
+    Deciding,
     /// It was written to its end.
     Done,
     /// Somebody stopped it.
@@ -26,6 +28,7 @@ impl RunState {
         match self {
             Self::Waiting => "waiting",
             Self::Running => "running",
+            Self::Deciding => "deciding",
             Self::Done => "done",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
@@ -34,7 +37,7 @@ impl RunState {
 
     /// Reads the form the database stores.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Waiting, Self::Running, Self::Done, Self::Stopped, Self::Failed]
+        [Self::Waiting, Self::Running, Self::Deciding, Self::Done, Self::Stopped, Self::Failed]
             .into_iter()
             .find(|it| it.as_str() == text)
     }
@@ -59,6 +62,8 @@ pub enum Purpose {
     Mention,
     /// It is time.
     Schedule,
+    /// What it knows is turned into vectors.
+    Embed,
 }
 
 impl Purpose {
@@ -70,12 +75,13 @@ impl Purpose {
             Self::Check => "check",
             Self::Mention => "mention",
             Self::Schedule => "schedule",
+            Self::Embed => "embed",
         }
     }
 
     /// Reads the form the database stores.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Chat, Self::Preview, Self::Check, Self::Mention, Self::Schedule]
+        [Self::Chat, Self::Preview, Self::Check, Self::Mention, Self::Schedule, Self::Embed]
             .into_iter()
             .find(|it| it.as_str() == text)
     }
@@ -105,10 +111,14 @@ pub enum RunProblem {
     Interrupted,
     /// Something of ours failed.
     Internal,
+    /// It used tools again and again, and came to no answer.
+    TooManyTools,
+    /// Nobody said in time whether a tool may be used.
+    Undecided,
 }
 
 impl RunProblem {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::AgentCap,
         Self::AccountCap,
         Self::Unavailable,
@@ -119,6 +129,8 @@ impl RunProblem {
         Self::Empty,
         Self::Interrupted,
         Self::Internal,
+        Self::TooManyTools,
+        Self::Undecided,
     ];
 
     /// The form the database stores.
@@ -134,6 +146,8 @@ impl RunProblem {
             Self::Empty => "empty",
             Self::Interrupted => "interrupted",
             Self::Internal => "internal",
+            Self::TooManyTools => "too_many_tools",
+            Self::Undecided => "undecided",
         }
     }
 
@@ -156,6 +170,12 @@ impl RunProblem {
             Self::BrokenOff => "The answer broke off. Nothing was charged; try again.",
             Self::Empty => "The model wrote nothing. Nothing was charged; try again.",
             Self::Interrupted => "The answer was interrupted. Nothing was charged; try again.",
+            Self::TooManyTools => {
+                "The agent used its tools again and again without coming to an answer. Nothing was charged; ask in smaller steps."
+            }
+            Self::Undecided => {
+                "Nobody decided within a day whether the agent may use a tool. Nothing was charged; ask again when you need it."
+            }
             Self::Internal => "Something broke on our side. Nothing was charged; try again.",
         }
     }
@@ -191,6 +211,8 @@ pub struct RunView {
     pub conversation: Option<ConversationId>,
     /// The message that is written.
     pub message: Option<MessageId>,
+    /// The version that answers; none for the draft.
+    pub version: Option<u32>,
     /// How far it is.
     pub state: RunState,
     /// Why it came to nothing.
@@ -245,7 +267,14 @@ mod tests {
             assert_eq!(RunProblem::parse(problem.as_str()), Some(problem));
             assert!(!problem.words().is_empty());
         }
-        for state in [RunState::Waiting, RunState::Running, RunState::Done, RunState::Stopped, RunState::Failed] {
+        for state in [
+            RunState::Waiting,
+            RunState::Running,
+            RunState::Deciding,
+            RunState::Done,
+            RunState::Stopped,
+            RunState::Failed,
+        ] {
             assert_eq!(RunState::parse(state.as_str()), Some(state));
         }
     }

@@ -3,7 +3,7 @@
 use models_remote::{Dialect, Remote, SetupError};
 use platform::{
     config::{RemoteConfig, Secret},
-    models::{Arguments, ModelProvider, Part, Passage, Persona, Picture, Prompt, ToolCall, ToolSpec, Turn},
+    models::{Arguments, ModelProvider, Part, Passage, Persona, Picture, Prompt, ToolCall, ToolSpec, Turn, fenced},
 };
 use serde_json::{Value, json};
 
@@ -81,7 +81,7 @@ async fn openai_is_asked_in_its_words() {
     assert_eq!(messages[3].get("content"), None);
     assert_eq!(messages[3]["tool_calls"][0]["function"], json!({"name": "search", "arguments": "{\"q\":\"red\"}"}));
     assert_eq!(messages[3]["tool_calls"][1]["function"]["arguments"], "{");
-    assert_eq!(messages[4], json!({"role": "tool", "tool_call_id": "a", "content": "result a"}));
+    assert_eq!(messages[4], json!({"role": "tool", "tool_call_id": "a", "content": fenced("result a")}));
     assert_eq!(body["tools"][0]["function"]["parameters"], json!({"type": "object", "properties": {}}));
 }
 
@@ -105,8 +105,8 @@ async fn anthropic_is_asked_in_its_words() {
     ]);
     assert_eq!(messages[3]["content"], calls);
     let answers = json!([
-        {"type": "tool_result", "tool_use_id": "a", "content": "result a", "is_error": false},
-        {"type": "tool_result", "tool_use_id": "b", "content": "result b", "is_error": true},
+        {"type": "tool_result", "tool_use_id": "a", "content": fenced("result a"), "is_error": false},
+        {"type": "tool_result", "tool_use_id": "b", "content": fenced("result b"), "is_error": true},
         {"type": "text", "text": "Well?"},
     ]);
     assert_eq!(messages[4]["content"], answers);

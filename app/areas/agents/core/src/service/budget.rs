@@ -21,7 +21,8 @@ pub struct Most {
     pub charged: Cost,
 }
 
-/// Sets aside what a run can cost at most.
+/// Sets aside what a run can cost at most. Where something is set aside for it already, it is so much from now on: a run that
+/// goes on further than it was thought to sets aside more before it does.
 ///
 /// # Errors
 /// When that would pass a cap, of the agent's or of whoever asks.
@@ -33,20 +34,62 @@ pub async fn reserve<A>(
     asker: AccountId,
     most: Most,
 ) -> Result<(), Error> {
-    let day = cx.now().date_naive();
+    let held = spending::open(tx, run).await?;
     // First the agent's, then the asker's, everywhere: nobody waits in a circle.
-    for (subject, side, amount) in [(agent, Side::Agent, most.running), (asker, Side::Account, most.charged)] {
-        within_caps(tx, subject, side, amount, day).await?;
-        spending::reserve(tx, run, subject, side, amount.micros(), day).await?;
+    let mine = held.iter().find(|it| it.side == Side::Agent);
+    // A run counts to the day on which it began.
+    let day = mine.map_or_else(|| cx.now().date_naive(), |it| it.made_on);
+    let running = most.running.micros();
+    within_caps(tx, agent, Side::Agent, running.saturating_sub(mine.map_or(0, |it| it.amount)), day).await?;
+    match mine {
+        Some(held) => spending::change(tx, run, held, running).await?,
+        None => spending::reserve(tx, run, agent, Side::Agent, running, day).await?,
+    }
+    if most.charged > Cost::ZERO {
+        reserve_charge(tx, cx, run, asker, most.charged).await?;
     }
     Ok(())
 }
 
-async fn within_caps(tx: &mut Tx, subject: AccountId, side: Side, amount: Cost, day: NaiveDate) -> Result<(), Error> {
+/// Sets aside what whoever asked will pay for an answer, when that is known before it is written.
+///
+/// # Errors
+/// When that would pass a cap they set themselves.
+pub async fn reserve_charge<A>(
+    tx: &mut Tx,
+    cx: &Cx<A>,
+    run: RunId,
+    asker: AccountId,
+    charged: Cost,
+) -> Result<(), Error> {
+    let day = cx.now().date_naive();
+    within_caps(tx, asker, Side::Account, charged.micros(), day).await?;
+    spending::reserve(tx, run, asker, Side::Account, charged.micros(), day).await
+}
+
+/// Counts what an account pays at once, such as for something it buys, to what it lets itself spend.
+///
+/// # Errors
+/// When that would pass a cap it set itself.
+pub async fn spend<A>(tx: &mut Tx, cx: &Cx<A>, account: AccountId, amount: Cost) -> Result<(), Error> {
+    let day = cx.now().date_naive();
+    within_caps(tx, account, Side::Account, amount.micros(), day).await?;
+    spending::spend(tx, account, Side::Account, amount.micros(), day).await
+}
+
+/// Takes back what was just counted, in the same transaction: it could not be paid after all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unspend<A>(tx: &mut Tx, cx: &Cx<A>, account: AccountId, amount: Cost) -> Result<(), Error> {
+    spending::spend(tx, account, Side::Account, -amount.micros(), cx.now().date_naive()).await
+}
+
+async fn within_caps(tx: &mut Tx, subject: AccountId, side: Side, more: i64, day: NaiveDate) -> Result<(), Error> {
     for meter in spending::lock(tx, subject, side, day).await? {
-        let would_be = meter.used.saturating_add(amount.micros());
+        let would_be = meter.used.saturating_add(more);
         // What costs nothing passes no cap, not even one of nothing.
-        if amount > Cost::ZERO && meter.cap.is_some_and(|cap| would_be > cap) {
+        if more > 0 && meter.cap.is_some_and(|cap| would_be > cap) {
             return Err(Error::OverCap(match (side, meter.span) {
                 (Side::Agent, Span::Day) => Cap::AgentDay,
                 (Side::Agent, Span::Month) => Cap::AgentMonth,

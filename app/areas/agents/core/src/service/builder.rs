@@ -1,21 +1,23 @@
 //! Agents are made, changed, limited, and put to work or to rest by their owners.
 
 use identity_core::{
-    Bio, Headline,
+    Account, Bio, Headline,
+    command::{EditProfile, PortraitChange},
     gate::{self, Action, Guarded},
 };
-use kernel::{AccountId, Actor, Currency, Cursor, Money, Page, PageSize};
+use kernel::{AccountId, Actor, ConversationId, Currency, Cursor, Money, Page, PageSize};
 use platform::{Cx, Tx, event};
 use sqlx::{PgExecutor, PgPool};
 
 use crate::{
     Error, Spec,
     agent::{AgentEntry, AgentState, Caps, MAX_AGENTS, OwnAgent},
+    budget::{Side, Spent},
     command::{NewAgent, NewCaps},
     event::{AgentCreated, AgentPaused, AgentResumed, AgentRetired},
     store::{
         agents::{self, AgentRow},
-        checks,
+        checks, runs, spending,
     },
 };
 
@@ -72,6 +74,81 @@ pub async fn save_draft(
     }
     agents::save_draft(tx, agent, &draft, cx.now()).await?;
     Ok(row.draft_number + 1)
+}
+
+/// Keeps all that the builder's form holds: how the agent presents itself, and what it is made of. Returns the number of the
+/// draft from now on, which counts changes of either.
+///
+/// # Errors
+/// When it isn't valid, the agent isn't the actor's, or either was saved since the actor opened it.
+pub async fn save(
+    tx: &mut Tx,
+    cx: &Cx<Actor>,
+    agent: AccountId,
+    profile: &EditProfile,
+    draft: Spec,
+    expected_number: u32,
+) -> Result<u32, Error> {
+    let row = hold(tx, &cx.actor, agent).await?;
+    let draft = Spec { template: row.draft.template.clone(), ..draft.parse().map_err(Error::Invalid)? };
+    let account = identity_core::service::account(&mut **tx, agent).await?.ok_or(Error::NoSuchAgent)?;
+    let presents_itself_anew = is_other(&account, profile);
+    if row.draft == draft && !presents_itself_anew {
+        return Ok(row.draft_number);
+    }
+    if row.draft_number != expected_number {
+        return Err(Error::SavedMeanwhile);
+    }
+    if presents_itself_anew {
+        identity_core::service::edit_agent_profile(tx, cx, agent, profile).await?;
+    }
+    agents::save_draft(tx, agent, &draft, cx.now()).await?;
+    Ok(row.draft_number + 1)
+}
+
+/// Whether a profile says or shows something else than an account does now.
+fn is_other(account: &Account, profile: &EditProfile) -> bool {
+    let shown = account.summary.portrait.as_ref().map(|portrait| portrait.media);
+    let portrait = match profile.portrait {
+        PortraitChange::Keep => false,
+        PortraitChange::Remove => shown.is_some(),
+        PortraitChange::Set(media) => shown != Some(media),
+    };
+    portrait
+        || account.summary.name != profile.name
+        || account.headline != profile.headline
+        || account.bio != profile.bio
+}
+
+/// What an agent has cost today and this month.
+///
+/// # Errors
+/// When it isn't the actor's.
+pub async fn spending_of(pool: &PgPool, cx: &Cx<Actor>, agent: AccountId) -> Result<Vec<Spent>, Error> {
+    own(pool, &cx.actor, agent).await?;
+    spending::spent(pool, agent, Side::Agent, cx.now().date_naive()).await
+}
+
+/// The conversation in which the actor tried the draft last.
+///
+/// # Errors
+/// When the agent isn't the actor's.
+pub async fn test_conversation(
+    pool: &PgPool,
+    cx: &Cx<Actor>,
+    agent: AccountId,
+) -> Result<Option<ConversationId>, Error> {
+    own(pool, &cx.actor, agent).await?;
+    runs::newest_preview(pool, agent, cx.actor.account).await
+}
+
+/// How an agent presents itself, as its owner changes it in the builder.
+///
+/// # Errors
+/// When it isn't the actor's.
+pub async fn profile(pool: &PgPool, cx: &Cx<Actor>, agent: AccountId) -> Result<Account, Error> {
+    own(pool, &cx.actor, agent).await?;
+    identity_core::service::account(pool, agent).await?.ok_or(Error::NoSuchAgent)
 }
 
 /// An agent as its owner finds it in the builder.

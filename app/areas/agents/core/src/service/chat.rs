@@ -8,7 +8,11 @@ use uuid::Uuid;
 
 use crate::{
     Error, Purpose, RunState, RunView,
-    store::runs::{self, NewRow, Subject},
+    store::{
+        calls,
+        runs::{self, NewRow, Subject},
+    },
+    terms::{Asking, Ended, Terms},
 };
 
 /// A question to an agent.
@@ -44,13 +48,15 @@ pub struct Asked {
 /// Asks an agent something.
 ///
 /// # Errors
-/// When there is no such agent, it isn't at work, an answer is being written in this conversation, or nothing is asked.
-pub async fn ask(tx: &mut Tx, cx: &Cx<Actor>, ask: &Ask) -> Result<Asked, Error> {
+/// When there is no such agent, it isn't at work, the terms it is offered on say no, an answer is being written in this
+/// conversation, or nothing is asked.
+pub async fn ask(tx: &mut Tx, cx: &Cx<Actor>, terms: &dyn Terms, ask: &Ask) -> Result<Asked, Error> {
     let subject = at_work(tx, cx, ask.agent, ask.preview).await?;
     let conversation = match ask.conversation {
         Some(conversation) => conversation,
         None => {
-            let new = NewConversation { with: vec![ask.agent], title: Title::from_beginning(ask.body.as_str()) };
+            let (with, title) = (vec![ask.agent], Title::from_beginning(ask.body.as_str()));
+            let new = NewConversation { with, title, listed: !ask.preview };
             social::begin_conversation(tx, cx, &new).await?
         }
     };
@@ -59,7 +65,7 @@ pub async fn ask(tx: &mut Tx, cx: &Cx<Actor>, ask: &Ask) -> Result<Asked, Error>
     if let Some(run) = runs::of_question(tx, question).await? {
         return asked_before(tx, cx, ask, conversation, question, run).await;
     }
-    begin(tx, cx, &subject, conversation, question).await
+    begin(tx, cx, terms, &subject, conversation, question).await
 }
 
 /// The same question again, by its key: nothing else happens.
@@ -83,12 +89,18 @@ async fn asked_before(
 ///
 /// # Errors
 /// As [`ask`]; also when there is no such answer in a conversation of the actor's.
-pub async fn ask_again(tx: &mut Tx, cx: &Cx<Actor>, answer: MessageId, preview: bool) -> Result<Asked, Error> {
+pub async fn ask_again(
+    tx: &mut Tx,
+    cx: &Cx<Actor>,
+    terms: &dyn Terms,
+    answer: MessageId,
+    preview: bool,
+) -> Result<Asked, Error> {
     let (question, agent) = runs::question_of(tx, answer).await?.ok_or(Error::NoSuchRun)?;
     // Shows the branch that the new answer belongs to, and asks whether it is theirs.
     let conversation = social::show_branch(tx, cx, question).await?;
     let subject = at_work(tx, cx, agent, preview).await?;
-    begin(tx, cx, &subject, conversation, question).await
+    begin(tx, cx, terms, &subject, conversation, question).await
 }
 
 async fn at_work(tx: &mut Tx, cx: &Cx<Actor>, agent: AccountId, preview: bool) -> Result<Subject, Error> {
@@ -107,6 +119,7 @@ async fn at_work(tx: &mut Tx, cx: &Cx<Actor>, agent: AccountId, preview: bool) -
 async fn begin(
     tx: &mut Tx,
     cx: &Cx<Actor>,
+    terms: &dyn Terms,
     subject: &Subject,
     conversation: ConversationId,
     question: MessageId,
@@ -123,6 +136,10 @@ async fn begin(
         message,
     };
     runs::insert(tx, &run, cx.now()).await?;
+    if run.purpose == Purpose::Chat {
+        let (agent, owner, asker) = (subject.agent, subject.owner, cx.actor.account);
+        terms.admit(tx, cx, &Asking { run: run.id, agent, owner, asker, conversation }).await?;
+    }
     Ok(Asked { conversation, question, message: Some(message), run: run.id })
 }
 
@@ -131,13 +148,21 @@ async fn begin(
 ///
 /// # Errors
 /// When the actor didn't ask for it.
-pub async fn stop(tx: &mut Tx, cx: &Cx<Actor>, run: RunId) -> Result<bool, Error> {
+pub async fn stop(tx: &mut Tx, cx: &Cx<Actor>, terms: &dyn Terms, run: RunId) -> Result<bool, Error> {
     let run = run_of(&mut **tx, cx, run).await?;
     let Some(worked_on) = runs::is_worked_on(tx, run.id, cx.now()).await? else { return Ok(false) };
+    let agent = as_agent(cx, run.agent);
     if let Some(message) = run.message.filter(|_| !worked_on) {
-        social::end_answer(tx, &as_agent(cx, run.agent), message, MessageState::Stopped).await?;
+        social::end_answer(tx, &agent, message, MessageState::Stopped).await?;
     }
-    runs::end(tx, run.id, RunState::Stopped, None, cx.now()).await
+    let stopped = runs::end(tx, run.id, RunState::Stopped, None, cx.now()).await?;
+    // Whoever works on it settles what it came to; where nobody does, it came to nothing.
+    if !worked_on {
+        // One that waited for a decision has cost something already.
+        let running = calls::cost_so_far(&mut **tx, run.id).await?;
+        terms.settle(tx, &agent, &Ended { run: run.id, running, delivered: false }).await?;
+    }
+    Ok(stopped)
 }
 
 /// A run that the actor asked for.

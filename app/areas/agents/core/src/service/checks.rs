@@ -1,5 +1,6 @@
 //! Checks are written, asked, and judged.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, stream};
 use kernel::{AccountId, Actor, CheckId, CheckRunId};
 use platform::{Cx, Tx};
@@ -8,7 +9,7 @@ use sqlx::PgPool;
 
 use super::builder;
 use crate::{
-    Error,
+    Error, Spec,
     check::{Answered, Check, CheckResult, CheckRun, CheckRunState, MAX_CHECKS, NewCheck},
     store::{
         agents::AgentRow,
@@ -18,7 +19,9 @@ use crate::{
 };
 
 /// How many questions of a run are asked at the same time.
-const AT_ONCE: usize = 3;
+pub(super) const AT_ONCE: usize = 3;
+/// A run that has not ended after so long was left in the middle.
+const ASKED_WITHIN: TimeDelta = TimeDelta::minutes(15);
 /// How many runs of an agent's checks are kept.
 const RUNS_KEPT: i64 = 20;
 
@@ -27,8 +30,25 @@ const RUNS_KEPT: i64 = 20;
 pub struct BegunChecks {
     /// The run.
     pub run: CheckRunId,
+    /// Whose checks they are.
+    pub agent: AccountId,
+    /// What the answers are given by, whatever is saved meanwhile.
+    pub draft: Spec,
     /// The checks, in order.
     pub checks: Vec<Check>,
+}
+
+/// One check, with whose it is.
+///
+/// # Errors
+/// When it is none of an agent of the actor's.
+pub async fn check(pool: &PgPool, cx: &Cx<Actor>, check: CheckId) -> Result<(AccountId, Check), Error> {
+    let agent = checks::agent_of(pool, check).await?.ok_or(Error::NoSuchCheck)?;
+    let all = match self::checks(pool, cx, agent).await {
+        Err(Error::Refused(_)) => return Err(Error::NoSuchCheck),
+        other => other?,
+    };
+    all.into_iter().find(|it| it.id == check).map(|it| (agent, it)).ok_or(Error::NoSuchCheck)
 }
 
 /// The checks of an agent, in order.
@@ -119,7 +139,54 @@ pub async fn begin_check_run(tx: &mut Tx, cx: &Cx<Actor>, agent: AccountId) -> R
     let results: Vec<CheckResult> = all.iter().map(Check::waiting).collect();
     checks::begin(tx, run, agent, &subject, &results, cx.now()).await?;
     checks::forget_runs(tx, agent, RUNS_KEPT).await?;
-    Ok(BegunChecks { run, checks: all })
+    Ok(BegunChecks { run, agent, draft: row.draft, checks: all })
+}
+
+/// The same, unless exactly that is being asked already, as when a button is pressed twice: then nothing is begun.
+///
+/// # Errors
+/// As [`begin_check_run`].
+pub async fn begin_checks_once(tx: &mut Tx, cx: &Cx<Actor>, agent: AccountId) -> Result<Option<BegunChecks>, Error> {
+    let row = builder::hold(tx, &cx.actor, agent).await?;
+    let subject = subject(tx, &row).await?.ok_or(Error::NoChecks)?;
+    let newest = checks::newest_run(&mut **tx, agent).await?;
+    let under_way = newest
+        .is_some_and(|run| run.state == CheckRunState::Running && run.subject == subject && !was_left(&run, cx.now()));
+    if under_way { Ok(None) } else { begin_check_run(tx, cx, agent).await.map(Some) }
+}
+
+/// Whether a run was left in the middle: whoever asked has ended long ago.
+fn was_left(run: &RunRow, now: DateTime<Utc>) -> bool {
+    run.state == CheckRunState::Running && now - run.created_at > ASKED_WITHIN
+}
+
+/// Notes one result of a run that goes on, so that its owner sees how far it is.
+///
+/// # Errors
+/// When there is no such run of the actor's.
+pub async fn note_check_result(
+    tx: &mut Tx,
+    cx: &Cx<Actor>,
+    run: CheckRunId,
+    result: &CheckResult,
+) -> Result<(), Error> {
+    let row = hold_run(tx, cx, run).await?;
+    if row.state != CheckRunState::Running {
+        return Ok(());
+    }
+    let noted = |kept: CheckResult| if kept.check == result.check { result.clone() } else { kept };
+    let results: Vec<CheckResult> = row.results.into_iter().map(noted).collect();
+    checks::note(tx, run, &results).await
+}
+
+/// Holds a run of the actor's. Somebody else's is none.
+async fn hold_run(tx: &mut Tx, cx: &Cx<Actor>, run: CheckRunId) -> Result<RunRow, Error> {
+    let row = checks::lock_run(tx, run).await?.ok_or(Error::NoSuchRun)?;
+    match builder::own(&mut **tx, &cx.actor, row.agent).await {
+        Err(Error::Refused(_)) => Err(Error::NoSuchRun),
+        Err(error) => Err(error),
+        Ok(_) => Ok(row),
+    }
 }
 
 /// Asks all questions of a run, a few at a time, and judges the answers. `ask` answers a question by the agent's draft, or
@@ -146,11 +213,7 @@ pub async fn finish_check_run(
     run: CheckRunId,
     results: &[CheckResult],
 ) -> Result<CheckRunState, Error> {
-    let row = checks::lock_run(tx, run).await?.ok_or(Error::NoSuchRun)?;
-    match builder::own(&mut **tx, &cx.actor, row.agent).await {
-        Err(Error::Refused(_)) => return Err(Error::NoSuchRun),
-        other => other?,
-    };
+    let row = hold_run(tx, cx, run).await?;
     if row.state != CheckRunState::Running {
         return Ok(row.state);
     }
@@ -165,13 +228,19 @@ pub async fn finish_check_run(
 fn matched(waiting: Vec<CheckResult>, results: &[CheckResult]) -> Vec<CheckResult> {
     let result = |waiting: CheckResult| {
         let found = results.iter().find(|it| it.check == waiting.check).cloned();
-        found.unwrap_or_else(|| CheckResult {
-            passed: Some(false),
-            reasons: vec!["This was not asked, because the run was broken off.".to_owned()],
-            ..waiting
-        })
+        found.unwrap_or_else(|| not_asked(waiting))
     };
     waiting.into_iter().map(result).collect()
+}
+
+fn not_asked(waiting: CheckResult) -> CheckResult {
+    let reasons = vec!["This was not asked, because the run was broken off.".to_owned()];
+    CheckResult { passed: Some(false), reasons, ..waiting }
+}
+
+/// The results of a run that ended too early.
+fn broken_off(results: Vec<CheckResult>) -> Vec<CheckResult> {
+    results.into_iter().map(|it| if it.passed.is_none() { not_asked(it) } else { it }).collect()
 }
 
 /// The newest run of an agent's checks.
@@ -184,7 +253,10 @@ pub async fn newest_check_run(pool: &PgPool, cx: &Cx<Actor>, agent: AccountId) -
     let row = builder::own(&mut *tx, &cx.actor, agent).await?;
     let Some(run) = checks::newest_run(&mut *tx, agent).await? else { return Ok(None) };
     let current = subject(&mut tx, &row).await?.is_some_and(|subject| subject == run.subject);
+    let left = was_left(&run, cx.now());
     let RunRow { id, state, results, created_at, finished_at, .. } = run;
+    // What was left in the middle never passes, and whoever looks at it should not wait for it.
+    let (state, results) = if left { (CheckRunState::Failed, broken_off(results)) } else { (state, results) };
     Ok(Some(CheckRun { id, state, results, current, created_at, finished_at }))
 }
 

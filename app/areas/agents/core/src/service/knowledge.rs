@@ -17,7 +17,7 @@ use crate::{
     Error, Language,
     command::{NewFile, NewPage, NewText, shortened_title},
     event::{KnowledgeAdded, KnowledgeRead, KnowledgeRemoved},
-    job::ReadSource,
+    job::{EmbedPassages, ReadSource},
     knowledge::{Extent, MAX_CHARACTERS, MAX_PASSAGES, MAX_SOURCES, Source, SourceKind, SourceState},
     store::{
         knowledge::{self, NewRow, ReadRow, SourceRow},
@@ -366,6 +366,7 @@ async fn write(tx: &mut Tx, world: &World, row: &SourceRow, material: &Material)
     knowledge::ready(tx, row.id, &read, world.now()).await?;
     passages::replace(tx, row.agent, row.id, material.language, &rows).await?;
     DeleteFiles::after(tx, row.file_key.clone().into_iter().collect()).await?;
+    EmbedPassages { agent: row.agent }.enqueue(tx).await?;
     let passages = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     told(tx, world, row, SourceState::Ready, passages).await
 }

@@ -25,6 +25,14 @@ pub async fn memories(
     memories::list(pool, cx.actor.account, agent, before, cx.now(), size).await
 }
 
+/// Which agents remember something of the actor, and how much.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remembering(pool: &PgPool, cx: &Cx<Actor>) -> Result<Vec<(AccountId, u32)>, Error> {
+    memories::remembering(pool, cx.actor.account, cx.now()).await
+}
+
 /// Has an agent remember something of the actor. Whether that is new to it.
 ///
 /// # Errors

@@ -40,10 +40,9 @@ pub struct News {
 }
 
 impl Streams {
-    /// Opens the stream of an answer that begins.
+    /// Opens the stream of an answer that begins, or the one that is open already.
     pub(super) fn open(&self, run: RunId) -> Stream {
-        let (sender, _) = watch::channel(Written::default());
-        self.all().insert(run, sender.clone());
+        let sender = self.all().entry(run).or_insert_with(|| watch::channel(Written::default()).0).clone();
         Stream { streams: self.clone(), run, sender }
     }
 
@@ -79,7 +78,10 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        self.streams.all().remove(&self.run);
+        let mut all = self.streams.all();
+        if all.get(&self.run).is_some_and(|open| open.same_channel(&self.sender)) {
+            all.remove(&self.run);
+        }
     }
 }
 

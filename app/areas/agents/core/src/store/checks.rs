@@ -172,6 +172,14 @@ pub(crate) async fn newest_run(executor: impl PgExecutor<'_>, agent: AccountId) 
     row.map(RunRow::try_from).transpose()
 }
 
+/// Writes down how far a run is.
+pub(crate) async fn note(tx: &mut Tx, id: CheckRunId, results: &[CheckResult]) -> Result<(), Error> {
+    sqlx::query!("update agent_check_runs set results = $2 where id = $1", id.uuid(), Json(results) as _)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Writes down what became of a run.
 pub(crate) async fn finish(
     tx: &mut Tx,

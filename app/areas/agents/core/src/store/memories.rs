@@ -1,7 +1,7 @@
 //! Memories.
 
 use chrono::{DateTime, Utc};
-use kernel::{AccountId, MemoryId, MessageId, Page, PageSize};
+use kernel::{AccountId, ConversationId, MemoryId, MessageId, Page, PageSize};
 use platform::Tx;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -59,9 +59,12 @@ pub(crate) async fn list(
     size: PageSize,
 ) -> Result<Page<MemoryView>, Error> {
     let rows = sqlx::query!(
-        "select id, agent_id, body, message_id, created_at, edited_at from memories
-         where account_id = $1 and ($2::uuid is null or agent_id = $2) and id < $3 and (expires_at is null or expires_at > $4)
-         order by id desc limit $5",
+        r#"select r.id, r.agent_id, r.body, r.message_id, m.conversation_id as "conversation_id?", r.expires_at, r.created_at,
+               r.edited_at
+           from memories r left join messages m on m.id = r.message_id
+           where r.account_id = $1 and ($2::uuid is null or r.agent_id = $2) and r.id < $3
+             and (r.expires_at is null or r.expires_at > $4)
+           order by r.id desc limit $5"#,
         account.uuid(),
         agent.map(AccountId::uuid),
         before.uuid(),
@@ -75,6 +78,8 @@ pub(crate) async fn list(
         agent: AccountId::from_uuid(row.agent_id),
         body: row.body,
         message: row.message_id.map(MessageId::from_uuid),
+        conversation: row.conversation_id.map(ConversationId::from_uuid),
+        expires_at: row.expires_at,
         created_at: row.created_at,
         edited_at: row.edited_at,
     });
@@ -121,4 +126,22 @@ pub(crate) async fn delete_all(tx: &mut Tx, account: AccountId, agent: AccountId
 /// The id after which everything comes.
 pub(crate) fn beginning() -> MemoryId {
     MemoryId::from_uuid(Uuid::max())
+}
+
+/// Which agents remember something of somebody, and how much.
+pub(crate) async fn remembering(
+    pool: &PgPool,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(AccountId, u32)>, Error> {
+    let rows = sqlx::query!(
+        r#"select agent_id, count(*) as "count!" from memories
+           where account_id = $1 and (expires_at is null or expires_at > $2) group by agent_id order by agent_id"#,
+        account.uuid(),
+        now
+    )
+    .fetch_all(pool)
+    .await?;
+    let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(rows.into_iter().map(|row| (AccountId::from_uuid(row.agent_id), count(row.count))).collect())
 }

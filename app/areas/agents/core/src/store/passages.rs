@@ -251,3 +251,66 @@ pub(crate) async fn embeddings(
     .await?;
     Ok(rows.into_iter().map(|row| (Id::from_uuid(row.id), row.embedding)).collect())
 }
+
+/// Whether this model has turned anything that an agent knows into vectors.
+pub(crate) async fn has_embeddings(
+    executor: impl PgExecutor<'_>,
+    agent: AccountId,
+    model: &str,
+) -> Result<bool, Error> {
+    let any = sqlx::query_scalar!(
+        r#"select exists (select from passages where agent_id = $1 and embedded_by = $2) as "any!""#,
+        agent.uuid(),
+        model
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(any)
+}
+
+/// A passage that this model has not turned into a vector.
+pub(crate) struct Unembedded {
+    pub(crate) id: PassageId,
+    pub(crate) text: String,
+}
+
+/// Passages of an agent that this model has not turned into vectors, the first ones up to a number.
+pub(crate) async fn unembedded(
+    executor: impl PgExecutor<'_>,
+    agent: AccountId,
+    model: &str,
+    most: i64,
+) -> Result<Vec<Unembedded>, Error> {
+    let rows = sqlx::query!(
+        "select id, heading, body from passages
+         where agent_id = $1 and embedded_by is distinct from $2 order by id limit $3",
+        agent.uuid(),
+        model,
+        most
+    )
+    .fetch_all(executor)
+    .await?;
+    let text = |heading: String, body: String| if heading.is_empty() { body } else { format!("{heading}\n\n{body}") };
+    Ok(rows
+        .into_iter()
+        .map(|row| Unembedded { id: PassageId::from_uuid(row.id), text: text(row.heading, row.body) })
+        .collect())
+}
+
+/// Writes down what a model made of passages; those that are gone meanwhile are left out.
+pub(crate) async fn embed(tx: &mut Tx, model: &str, made: &[(PassageId, Vec<f32>)]) -> Result<(), Error> {
+    for (id, vector) in made {
+        sqlx::query!("update passages set embedding = $2, embedded_by = $3 where id = $1", id.uuid(), vector, model)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Agents that have passages which are no vectors.
+pub(crate) async fn agents_to_embed(executor: impl PgExecutor<'_>, limit: i64) -> Result<Vec<AccountId>, Error> {
+    let ids = sqlx::query_scalar!("select distinct agent_id from passages where embedding is null limit $1", limit)
+        .fetch_all(executor)
+        .await?;
+    Ok(ids.into_iter().map(AccountId::from_uuid).collect())
+}

@@ -44,12 +44,84 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewRow, now: DateTime<Utc>) -> Res
     Ok(())
 }
 
+/// The conversation in which somebody tried the draft of an agent last.
+pub(crate) async fn newest_preview(
+    pool: &PgPool,
+    agent: AccountId,
+    asker: AccountId,
+) -> Result<Option<ConversationId>, Error> {
+    let id = sqlx::query_scalar!(
+        r#"select conversation_id as "conversation_id!" from runs
+           where agent_id = $1 and asker_id = $2 and purpose = $3 and conversation_id is not null
+           order by id desc limit 1"#,
+        agent.uuid(),
+        asker.uuid(),
+        Purpose::Preview.as_str(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(id.map(ConversationId::from_uuid))
+}
+
+/// The answer to a check that is being written, in no conversation.
+pub(crate) struct NewCheckRow {
+    pub(crate) id: RunId,
+    pub(crate) agent: AccountId,
+    pub(crate) asker: AccountId,
+    /// Who finds it unended after this sees after it.
+    pub(crate) alive_until: DateTime<Utc>,
+}
+
+/// Writes down that a check is being answered.
+pub(crate) async fn insert_check(pool: &PgPool, new: &NewCheckRow, now: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into runs (id, agent_id, purpose, asker_id, state, created_at, started_at, alive_until)
+         values ($1, $2, $3, $4, 'running', $5, $5, $6)",
+        new.id.uuid(),
+        new.agent.uuid(),
+        Purpose::Check.as_str(),
+        new.asker.uuid(),
+        now,
+        new.alive_until,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Writes the run of an act down, which somebody works on until `until`.
+pub(crate) async fn insert_act(
+    tx: &mut Tx,
+    id: RunId,
+    (agent, version): (AccountId, Option<i32>),
+    purpose: Purpose,
+    asker: AccountId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into runs (id, agent_id, version, purpose, asker_id, state, created_at, started_at, alive_until)
+         values ($1, $2, $3, $4, $5, 'running', $6, $6, $7)",
+        id.uuid(),
+        agent.uuid(),
+        version,
+        purpose.as_str(),
+        asker.uuid(),
+        now,
+        until,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 struct ViewRow {
     id: Uuid,
     agent_id: Uuid,
     asker_id: Uuid,
     conversation_id: Option<Uuid>,
     message_id: Option<Uuid>,
+    version: Option<i32>,
     state: String,
     problem: Option<String>,
     model: Option<String>,
@@ -71,6 +143,7 @@ impl TryFrom<ViewRow> for RunView {
             asker: AccountId::from_uuid(row.asker_id),
             conversation: row.conversation_id.map(ConversationId::from_uuid),
             message: row.message_id.map(MessageId::from_uuid),
+            version: row.version.map(super::agents::number).transpose()?,
             state: RunState::parse(&row.state).ok_or(Error::BadRow("state of a run"))?,
             problem: problem.transpose()?,
             model: row.model,
@@ -87,7 +160,7 @@ impl TryFrom<ViewRow> for RunView {
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: RunId) -> Result<Option<RunView>, Error> {
     sqlx::query_as!(
         ViewRow,
-        r#"select id, agent_id, asker_id, conversation_id, message_id, state, problem, model, input_tokens, output_tokens,
+        r#"select id, agent_id, asker_id, conversation_id, message_id, version, state, problem, model, input_tokens, output_tokens,
                cost_micro, citations as "citations: Json<Vec<Citation>>", created_at
            from runs where id = $1"#,
         id.uuid()
@@ -103,7 +176,7 @@ pub(crate) async fn of_messages(pool: &PgPool, messages: &[MessageId]) -> Result
     let ids: Vec<Uuid> = messages.iter().map(|message| message.uuid()).collect();
     sqlx::query_as!(
         ViewRow,
-        r#"select id, agent_id, asker_id, conversation_id, message_id, state, problem, model, input_tokens, output_tokens,
+        r#"select id, agent_id, asker_id, conversation_id, message_id, version, state, problem, model, input_tokens, output_tokens,
                cost_micro, citations as "citations: Json<Vec<Citation>>", created_at
            from runs where message_id = any($1)"#,
         &ids
@@ -145,7 +218,7 @@ pub(crate) async fn take_on(
         r#"update runs set state = 'running', started_at = coalesce(started_at, $2), alive_until = $3
            where id = $1 and conversation_id is not null and question_id is not null and message_id is not null
              and (state = 'waiting' or (state = 'running' and alive_until < $2))
-           returning agent_id, version, asker_id, conversation_id as "conversation_id!", question_id as "question_id!",
+           returning agent_id, version, purpose, asker_id, conversation_id as "conversation_id!", question_id as "question_id!",
                message_id as "message_id!""#,
         id.uuid(),
         now,
@@ -153,15 +226,88 @@ pub(crate) async fn take_on(
     )
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(row.map(|row| Task {
-        run: id,
-        agent: AccountId::from_uuid(row.agent_id),
-        version: row.version,
-        asker: AccountId::from_uuid(row.asker_id),
-        conversation: ConversationId::from_uuid(row.conversation_id),
-        question: MessageId::from_uuid(row.question_id),
-        message: MessageId::from_uuid(row.message_id),
-    }))
+    row.map(|row| {
+        Ok(Task {
+            run: id,
+            agent: AccountId::from_uuid(row.agent_id),
+            version: row.version,
+            purpose: Purpose::parse(&row.purpose).ok_or(Error::BadRow("purpose of a run"))?,
+            asker: AccountId::from_uuid(row.asker_id),
+            conversation: ConversationId::from_uuid(row.conversation_id),
+            question: MessageId::from_uuid(row.question_id),
+            message: MessageId::from_uuid(row.message_id),
+        })
+    })
+    .transpose()
+}
+
+/// Lets a run that is being worked on wait for a decision.
+pub(crate) async fn pause(tx: &mut Tx, id: RunId, until: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query!(
+        "update runs set state = 'deciding', decide_until = $2, alive_until = null where id = $1 and state = 'running'",
+        id.uuid(),
+        until,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets a run go on that waited for a decision.
+pub(crate) async fn resume(tx: &mut Tx, id: RunId) -> Result<(), Error> {
+    sqlx::query!("update runs set state = 'waiting' where id = $1 and state = 'deciding'", id.uuid())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Runs that nobody decided on in time.
+pub(crate) async fn undecided(pool: &PgPool, now: DateTime<Utc>, limit: i64) -> Result<Vec<Left>, Error> {
+    let rows = sqlx::query!(
+        "select id, agent_id, message_id from runs where state = 'deciding' and decide_until < $1
+         order by decide_until limit $2",
+        now,
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    let left = |id, agent, message: Option<Uuid>| Left {
+        id: RunId::from_uuid(id),
+        agent: AccountId::from_uuid(agent),
+        message: message.map(MessageId::from_uuid),
+        begun: true,
+    };
+    Ok(rows.into_iter().map(|row| left(row.id, row.agent_id, row.message_id)).collect())
+}
+
+/// Begins a run that turns what an agent knows into vectors: nobody asked for it, and no message is written.
+pub(crate) async fn begin_embedding(
+    tx: &mut Tx,
+    id: RunId,
+    agent: AccountId,
+    owner: AccountId,
+    (now, alive_until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into runs (id, agent_id, purpose, asker_id, state, created_at, started_at, alive_until)
+         values ($1, $2, 'embed', $3, 'running', $4, $4, $5)",
+        id.uuid(),
+        agent.uuid(),
+        owner.uuid(),
+        now,
+        alive_until,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The owner of an agent.
+pub(crate) async fn owner(executor: impl PgExecutor<'_>, agent: AccountId) -> Result<Option<AccountId>, Error> {
+    let owner = sqlx::query_scalar!("select owner_id from agents where account_id = $1", agent.uuid())
+        .fetch_optional(executor)
+        .await?;
+    Ok(owner.map(AccountId::from_uuid))
 }
 
 /// Whether somebody works on a run that has not ended; nothing, when it has. Held until the transaction ends.
@@ -232,13 +378,49 @@ pub(crate) async fn account_for(tx: &mut Tx, id: RunId, answered: &Written) -> R
     Ok(())
 }
 
+/// Where an answer stands, and who gave it.
+pub(crate) async fn answer(tx: &mut Tx, message: MessageId) -> Result<Option<(ConversationId, AccountId)>, Error> {
+    let row = sqlx::query!(
+        r#"select conversation_id as "conversation_id!", agent_id from runs
+           where message_id = $1 and conversation_id is not null"#,
+        message.uuid()
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| (ConversationId::from_uuid(row.conversation_id), AccountId::from_uuid(row.agent_id))))
+}
+
+/// What has been kept of an answer.
+pub(crate) struct Kept {
+    pub(crate) body: String,
+    /// How it ended, when run and message both have; also that it waits for a decision, which is an end for the time being.
+    pub(crate) ended: Option<RunState>,
+}
+
+/// What has been kept of an answer; nothing, when its message is gone.
+pub(crate) async fn kept(pool: &PgPool, id: RunId) -> Result<Option<Kept>, Error> {
+    let row = sqlx::query!(
+        r#"select m.body, m.state = 'writing' as "is_writing!", r.state
+           from runs r join messages m on m.id = r.message_id where r.id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(|row| {
+        let state = RunState::parse(&row.state).ok_or(Error::BadRow("state of a run"))?;
+        let is_over = state == RunState::Deciding || (state.has_ended() && !row.is_writing);
+        Ok(Kept { body: row.body, ended: is_over.then_some(state) })
+    })
+    .transpose()
+}
+
 /// A run that nobody works on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Left {
     pub(crate) id: RunId,
     pub(crate) agent: AccountId,
     pub(crate) message: Option<MessageId>,
-    /// Whether anybody has begun it.
+    /// Whether anybody has begun it, or nobody can any more: its conversation is gone.
     pub(crate) begun: bool,
 }
 
@@ -250,10 +432,10 @@ pub(crate) async fn left(
     limit: i64,
 ) -> Result<Vec<Left>, Error> {
     let rows = sqlx::query!(
-        "select id, agent_id, message_id, state from runs
+        r#"select id, agent_id, message_id, state = 'running' or conversation_id is null as "begun!" from runs
          where finished_at is null
            and ((state = 'running' and alive_until < $1) or (state = 'waiting' and created_at < $2))
-         order by id limit $3",
+         order by id limit $3"#,
         now,
         waiting_since,
         limit,
@@ -266,7 +448,7 @@ pub(crate) async fn left(
         message: message.map(MessageId::from_uuid),
         begun,
     };
-    Ok(rows.into_iter().map(|row| left(row.id, row.agent_id, row.message_id, row.state == "running")).collect())
+    Ok(rows.into_iter().map(|row| left(row.id, row.agent_id, row.message_id, row.begun)).collect())
 }
 
 /// Runs that ended before `before`, and whose message nobody ended with them.
@@ -293,9 +475,10 @@ pub(crate) struct Subject {
     pub(crate) agent: AccountId,
     pub(crate) owner: AccountId,
     pub(crate) name: String,
+    pub(crate) handle: String,
     /// The version that answers; none for the draft.
     pub(crate) version: Option<i32>,
-    /// Whether it is published and at work.
+    /// Whether it is published and at work, and its owner was not suspended.
     pub(crate) answers: bool,
     pub(crate) spec: Spec,
 }
@@ -307,9 +490,10 @@ pub(crate) async fn subject(
     version: Option<i32>,
 ) -> Result<Option<Subject>, Error> {
     let row = sqlx::query!(
-        r#"select a.owner_id, a.state, account.name, coalesce($2, a.version) as version,
-               coalesce(v.spec, a.draft) as "spec!: Json<Spec>"
-           from agents a join accounts account on account.id = a.account_id
+        r#"select a.owner_id, a.state, account.name, account.handle, coalesce($2, a.version) as version,
+               coalesce(v.spec, a.draft) as "spec!: Json<Spec>",
+               (owner.suspended_at is not null or account.suspended_at is not null) as "suspended!"
+           from agents a join accounts account on account.id = a.account_id join accounts owner on owner.id = a.owner_id
            left join agent_versions v on v.agent_id = a.account_id and v.number = coalesce($2, a.version)
            where a.account_id = $1"#,
         agent.uuid(),
@@ -321,8 +505,9 @@ pub(crate) async fn subject(
         agent,
         owner: AccountId::from_uuid(row.owner_id),
         name: row.name,
+        handle: row.handle,
         version: row.version,
-        answers: row.state == "published",
+        answers: row.state == "published" && !row.suspended,
         spec: row.spec.0,
     }))
 }

@@ -116,6 +116,30 @@ pub(crate) async fn reserve(
     Ok(())
 }
 
+/// Counts what was spent at once on the meters, which are held.
+pub(crate) async fn spend(
+    tx: &mut Tx,
+    subject: AccountId,
+    side: Side,
+    amount: i64,
+    day: NaiveDate,
+) -> Result<(), Error> {
+    let (spans, begins) = spans(day);
+    sqlx::query!(
+        "update spending s set spent_micro = spent_micro + $5
+         from unnest($3::text[], $4::date[]) as meter (span, begins)
+         where s.subject_id = $1 and s.side = $2 and s.span = meter.span and s.begins = meter.begins",
+        subject.uuid(),
+        side.as_str(),
+        &spans,
+        &begins,
+        amount,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// What is set aside for a run.
 pub(crate) struct Reservation {
     pub(crate) side: Side,
@@ -143,6 +167,32 @@ pub(crate) async fn open(tx: &mut Tx, run: RunId) -> Result<Vec<Reservation>, Er
             })
         })
         .collect()
+}
+
+/// Sets so much aside instead of what is. The meters are held.
+pub(crate) async fn change(tx: &mut Tx, run: RunId, held: &Reservation, amount: i64) -> Result<(), Error> {
+    let (spans, begins) = spans(held.made_on);
+    sqlx::query!(
+        "update spending s set reserved_micro = reserved_micro + $5
+         from unnest($3::text[], $4::date[]) as meter (span, begins)
+         where s.subject_id = $1 and s.side = $2 and s.span = meter.span and s.begins = meter.begins",
+        held.subject.uuid(),
+        held.side.as_str(),
+        &spans,
+        &begins,
+        amount - held.amount,
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "update spending_reservations set amount_micro = $3 where run_id = $1 and side = $2",
+        run.uuid(),
+        held.side.as_str(),
+        amount,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Ends what was set aside: so much of it was spent. The meters are held.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use agents_core::{AgentState, Error, Length, Spec, command::NewCaps, service, template::TEMPLATES};
-use kernel::{Currency, Money, PageSize};
+use identity_core::command::{EditProfile, PortraitChange};
+use kernel::{Actor, Currency, Money, PageSize};
+use platform::Cx;
 use testkit::{TestApp, at_once};
 
 use crate::{Agents, new_agent, no_agent, status, with_instructions};
@@ -165,4 +167,38 @@ async fn an_agent_rests_works_and_ends() {
     // One that was never published ends as well.
     let never = app.create(&ana, new_agent("never", "")).await.expect("an agent");
     app.retire(&ana, never).await.expect("retired");
+}
+
+#[tokio::test]
+async fn how_an_agent_presents_itself_is_saved_with_its_draft_or_not_at_all() {
+    let app = TestApp::new().await;
+    let (ana, ben) = (app.person("ana").await, app.person("ben").await);
+    let pool = app.database.pool();
+    let agent = app.create(&ana, new_agent("robo", "expert")).await.expect("an agent");
+    let save = async |cx: &Cx<Actor>, name: &str, bio: &str, draft: Spec, number: u32| {
+        let profile = EditProfile::parse(name, "Helps", bio, PortraitChange::Keep).expect("a profile");
+        let mut tx = app.database.begin().await?;
+        let saved = service::save(&mut tx, cx, agent, &profile, draft, number).await?;
+        tx.commit().await?;
+        Ok::<u32, Error>(saved)
+    };
+    let draft = with_instructions("Help.");
+    assert_eq!(save(&ana, "Robo", "One", draft.clone(), 1).await.expect("saved"), 2);
+    // The answer was lost, and the form is sent again.
+    assert_eq!(save(&ana, "Robo", "One", draft.clone(), 1).await.expect("the same"), 2);
+    // Another tab that only changed what it says of itself counts, too.
+    assert_eq!(save(&ana, "Robo", "Two", draft.clone(), 2).await.expect("saved"), 3);
+    let late = save(&ana, "Robo", "Three", draft.clone(), 2).await;
+    assert!(matches!(late, Err(Error::SavedMeanwhile)), "{late:?}");
+    let wrong = save(&ana, "Robo", "Three", with_instructions(&"x".repeat(20_000)), 3).await;
+    assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
+    assert_eq!(status(save(&ben, "Robo", "Ben's", draft, 3).await.expect_err("not his")), 404);
+    let account = service::profile(pool, &ana, agent).await.expect("a profile");
+    assert_eq!((account.summary.name.as_str(), account.bio.as_str()), ("Robo", "Two"));
+    let kept = service::agent(pool, &ana, agent).await.expect("the agent");
+    assert_eq!((kept.draft_number, kept.draft.instructions.as_str()), (3, "Help."));
+    assert_eq!(kept.draft.template.as_deref(), Some("expert"));
+    assert_eq!(status(service::profile(pool, &ben, agent).await.expect_err("not his")), 404);
+    assert_eq!(status(service::spending_of(pool, &ben, agent).await.expect_err("not his")), 404);
+    assert!(service::spending_of(pool, &ana, agent).await.expect("spending").is_empty());
 }

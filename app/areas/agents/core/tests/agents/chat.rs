@@ -10,6 +10,7 @@ use agents_core::{
     budget::Side,
     command::NewCaps,
     service::{self, Answerer, Ask, Asked},
+    terms::Open,
 };
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -24,11 +25,11 @@ use tokio::sync::{Mutex, Semaphore};
 use uuid::Uuid;
 
 /// A model that says what the test tells it to, word by word, and remembers what it was asked.
-struct Script {
+pub struct Script {
     model: Vec<Model>,
     pieces: Vec<Result<Piece, ModelError>>,
     /// A word for each permit.
-    pace: Arc<Semaphore>,
+    pub pace: Arc<Semaphore>,
     asked: Mutex<Vec<Prompt>>,
     under_way: AtomicUsize,
 }
@@ -60,25 +61,26 @@ impl ModelProvider for Script {
     }
 }
 
-fn words(text: &str) -> Vec<Result<Piece, ModelError>> {
+pub fn words(text: &str) -> Vec<Result<Piece, ModelError>> {
     let mut pieces: Vec<_> = text.split_inclusive(' ').map(|word| Ok(Piece::Text(word.to_owned()))).collect();
     pieces.push(Ok(Piece::Usage(Usage { input_tokens: 1_000, output_tokens: 500, ..Usage::default() })));
     pieces.push(Ok(Piece::End(EndReason::Stop)));
     pieces
 }
 
-struct Chat {
-    app: TestApp,
-    owner: Cx<Actor>,
-    ana: Cx<Actor>,
-    agent: AccountId,
-    script: Arc<Script>,
-    answerer: Answerer,
+/// Somebody who talks with an agent.
+pub struct Chat {
+    pub app: TestApp,
+    pub owner: Cx<Actor>,
+    pub ana: Cx<Actor>,
+    pub agent: AccountId,
+    pub script: Arc<Script>,
+    pub answerer: Answerer,
 }
 
 impl Chat {
     /// An agent at work that a model answers for; `price` in cents for a million tokens.
-    async fn new(pieces: Vec<Result<Piece, ModelError>>, price: Price) -> Self {
+    pub async fn new(pieces: Vec<Result<Piece, ModelError>>, price: Price) -> Self {
         let app = TestApp::new().await;
         let owner = app.person("owner").await;
         let ana = app.person("ana").await;
@@ -102,34 +104,34 @@ impl Chat {
             under_way: AtomicUsize::new(0),
         });
         let chain = Chain::new(vec![Link { provider: script.clone(), model }], app.world.clone());
-        let answerer = Answerer::new(app.database.clone(), app.world.clone(), Arc::new(chain));
+        let answerer = Answerer::new(app.database.clone(), app.world.clone(), Arc::new(chain), Arc::new(Open));
         Self { app, owner, ana, agent, script, answerer }
     }
 
     /// The same with a model that waits for each word until it is let.
-    async fn paced(text: &str) -> Self {
+    pub async fn paced(text: &str) -> Self {
         let chat = Self::new(words(text), Price::FREE).await;
         chat.script.pace.forget_permits(Semaphore::MAX_PERMITS);
         chat
     }
 
-    async fn ask_with(&self, cx: &Cx<Actor>, ask: Ask) -> Result<Asked, Error> {
+    pub async fn ask_with(&self, cx: &Cx<Actor>, ask: Ask) -> Result<Asked, Error> {
         let mut tx = self.app.database.begin().await.expect("a transaction");
-        let asked = service::ask(&mut tx, cx, &ask).await?;
+        let asked = service::ask(&mut tx, cx, &Open, &ask).await?;
         tx.commit().await.expect("a commit");
         Ok(asked)
     }
 
-    fn question(&self, body: &str) -> Ask {
+    pub fn question(&self, body: &str) -> Ask {
         let body = MessageBody::parse(body).expect("a body");
         Ask { agent: self.agent, conversation: None, parent: None, body, submission: None, preview: false }
     }
 
-    async fn ask(&self, body: &str) -> Asked {
+    pub async fn ask(&self, body: &str) -> Asked {
         self.ask_with(&self.ana, self.question(body)).await.expect("asked")
     }
 
-    async fn answered(&self, body: &str) -> (Asked, RunView) {
+    pub async fn answered(&self, body: &str) -> (Asked, RunView) {
         let asked = self.ask(body).await;
         self.answerer.answer(asked.run).await.expect("answered");
         (asked, self.run(&asked).await)
@@ -147,7 +149,7 @@ impl Chat {
 
     async fn stop(&self, cx: &Cx<Actor>, asked: &Asked) -> Result<bool, Error> {
         let mut tx = self.app.database.begin().await.expect("a transaction");
-        let stopped = service::stop(&mut tx, cx, asked.run).await?;
+        let stopped = service::stop(&mut tx, cx, &Open, asked.run).await?;
         tx.commit().await.expect("a commit");
         Ok(stopped)
     }
@@ -291,7 +293,7 @@ async fn what_goes_wrong_is_said_and_costs_no_more_than_it_can_have() {
         // The way on: ask again, beside it.
         let mut tx = chat.app.database.begin().await.expect("a transaction");
         let message = asked.message.expect("an answer");
-        let again = service::ask_again(&mut tx, &chat.ana, message, false).await.expect("asked again");
+        let again = service::ask_again(&mut tx, &chat.ana, &Open, message, false).await.expect("asked again");
         tx.commit().await.expect("a commit");
         assert_eq!(again.question, asked.question);
     }
@@ -317,7 +319,7 @@ async fn a_question_sent_twice_at_once_is_asked_once() {
         let (database, ana, ask) = (chat.app.database.clone(), chat.ana.clone(), ask.clone());
         async move {
             let mut tx = database.begin().await.expect("a transaction");
-            let asked = service::ask(&mut tx, &ana, &ask).await.expect("asked");
+            let asked = service::ask(&mut tx, &ana, &Open, &ask).await.expect("asked");
             tx.commit().await.expect("a commit");
             asked
         }
@@ -379,7 +381,7 @@ async fn somebody_elses_runs_and_conversations_are_not_there() {
     let inside = Ask { conversation: Some(asked.conversation), parent: Some(message), ..chat.question("Me too") };
     assert!(matches!(chat.ask_with(&eve, inside).await, Err(Error::Social(social_core::Error::NoSuchConversation))));
     let mut tx = chat.app.database.begin().await.expect("a transaction");
-    let again = service::ask_again(&mut tx, &eve, message, false).await;
+    let again = service::ask_again(&mut tx, &eve, &Open, message, false).await;
     assert!(matches!(again, Err(Error::Social(social_core::Error::NoSuchMessage))));
 }
 

@@ -2,19 +2,28 @@
 
 #![expect(clippy::expect_used, reason = "a test can't go on without; also in what tests share")]
 
+mod acting;
+mod aimock;
 mod builder;
 mod chat;
+mod check_answers;
 mod checks;
+mod embed;
 mod knowledge;
+mod mcp;
 mod retrieve;
+mod reviews;
+mod talk;
+mod tools;
 mod versions;
 
 use agents_core::{
     Answered, CheckResult, CheckRunState, Error, NewCheck, Rule, Source, Spec,
     command::{NewAgent, NewCaps, NewFile, NewPage, NewText, Note},
+    review::{Decided, Decision},
     service::{self, BegunChecks},
 };
-use kernel::{AccountId, Actor, CheckId, CheckRunId, PageSize, SourceId};
+use kernel::{AccountId, Actor, CheckId, CheckRunId, PageSize, ProposalId, SourceId};
 use platform::Cx;
 use testkit::TestApp;
 use uuid::Uuid;
@@ -65,6 +74,7 @@ trait Agents {
     async fn remove_source(&self, cx: &Cx<Actor>, source: SourceId) -> Result<(), Error>;
     /// The sources of an agent, newest first.
     async fn sources(&self, cx: &Cx<Actor>, agent: AccountId) -> Vec<Source>;
+    async fn decide(&self, cx: &Cx<Actor>, item: ProposalId, decision: &Decision) -> Result<Decided, Error>;
     /// How many events of a kind there are.
     async fn events(&self, kind: &str) -> i64;
     async fn count(&self, sql: &'static str) -> i64;
@@ -210,6 +220,10 @@ impl Agents for TestApp {
     async fn sources(&self, cx: &Cx<Actor>, agent: AccountId) -> Vec<Source> {
         let size = PageSize::clamped(100);
         service::sources(self.database.pool(), cx, agent, None, size).await.expect("sources").items
+    }
+
+    async fn decide(&self, cx: &Cx<Actor>, item: ProposalId, decision: &Decision) -> Result<Decided, Error> {
+        in_transaction!(self, |tx| service::decide(&mut tx, cx, item, decision))
     }
 
     async fn events(&self, kind: &str) -> i64 {
