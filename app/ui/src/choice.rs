@@ -58,6 +58,9 @@ pub fn ChoiceGroup(
     /// What is wrong, in words.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// Side by side where there is room.
+    #[prop(optional)]
+    grid: bool,
     /// `Choice`s of one name.
     children: Children,
 ) -> impl IntoView {
@@ -74,7 +77,7 @@ pub fn ChoiceGroup(
             aria-invalid=move || error.read().is_some().then_some("true")
         >
             <legend class="choice-legend" id=legend_id>{legend}</legend>
-            <div class="choices">{children()}</div>
+            <div class="choices" data-grid=grid>{children()}</div>
             {move || error.get().map(|text| view! {
                 <div class="field-error" id=error_id.clone()>
                     <Icon name=IconName::Warning />
@@ -116,6 +119,44 @@ pub fn Choice(
                 {hint.map(|hint| view! { <span class="choice-hint">{hint}</span> })}
             </span>
         </label>
+    }
+    .into_any()
+}
+
+/// A question with several answers that may be given together.
+#[component]
+pub fn CheckGroup(
+    /// Its id, unique on the page.
+    #[prop(into)]
+    id: String,
+    /// The question.
+    #[prop(into)]
+    legend: String,
+    /// What is wrong, in words.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// `Checkbox`es.
+    children: Children,
+) -> impl IntoView {
+    let error_id = format!("{id}-error");
+    let described = error_id.clone();
+    view! {
+        <fieldset
+            class="check-group"
+            id=id
+            tabindex="-1"
+            aria-describedby=move || error.read().is_some().then(|| described.clone())
+            data-invalid=move || error.read().is_some()
+        >
+            <legend class="choice-legend">{legend}</legend>
+            <div class="check-row">{children()}</div>
+            {move || error.get().map(|text| view! {
+                <div class="field-error" id=error_id.clone()>
+                    <Icon name=IconName::Warning />
+                    <span>{text}</span>
+                </div>
+            })}
+        </fieldset>
     }
     .into_any()
 }

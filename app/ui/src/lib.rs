@@ -11,14 +11,19 @@ mod avatar;
 mod badge;
 mod button;
 mod card_field;
+mod chart;
+mod chat;
 mod choice;
+mod code;
 mod comment;
 mod composer;
 mod diff;
 mod disclosure;
+mod draft;
 mod form;
 mod icon;
 mod landing;
+mod market;
 mod media;
 mod menu;
 mod money;
@@ -34,6 +39,7 @@ mod table;
 mod tabs;
 mod text;
 mod theme;
+mod workbench;
 
 pub use auth::{AuthCard, FormDivider};
 pub use avatar::{AccountRow, Avatar, AvatarShape, AvatarSize, Byline, ItemList, ItemRow, Portrait};
@@ -42,14 +48,25 @@ pub use button::{
     Align, Button, ButtonKind, ButtonLink, ButtonRow, ButtonSize, IconButton, IconLink, IconTone, Variant,
 };
 pub use card_field::{CardField, WithScripts, WithoutScripts};
-pub use choice::{Choice, ChoiceGroup, Select};
+pub use chart::{Figure, FigureRow, Sparkline};
+pub use chat::{
+    ChatBox, ChatBranch, ChatFacts, ChatGreeting, ChatMessage, ChatMessages, ChatRow, ChatSend, ChatStatus, ChatText,
+    ChatTools, ChatWriting, Conversation, MemoryCard, PassageItem, Passages, SearchBar, is_at_end, show_end,
+    with_citations,
+};
+pub use choice::{CheckGroup, Choice, ChoiceGroup, Select};
+pub use code::Code;
 pub use comment::{Comment, Thread};
 pub use composer::{CharacterCounter, Composer};
 pub use diff::{Change, Diff, DiffLine};
 pub use disclosure::Disclosure;
+pub use draft::{DraftBar, DraftCard, DraftList};
 pub use form::{Checkbox, Field, FileInput, FormError, FormStack, PasswordInput, TextArea, TextInput};
 pub use icon::{Icon, IconName};
 pub use landing::{Feature, FeatureGrid, Hero};
+pub use market::{
+    Chip, ChipRow, FilterBar, ListingCard, ListingGrid, ListingSkeleton, ReviewItem, ReviewList, StarInput, Stars,
+};
 pub use media::{MediaDraft, MediaGrid, Picture};
 pub use menu::{Menu, MenuButton, MenuDivider, MenuLink};
 pub use money::{Total, Totals, amount, change};
@@ -60,8 +77,8 @@ pub use post::{Feed, PostCard, Prose, ProseSize, Tombstone};
 pub use profile::{ProfileFact, ProfileHead};
 pub use sheet::Sheet;
 pub use shell::{
-    AppShell, BottomBar, BottomLink, Brand, Card, PageBody, PageHeader, Panel, RailAccount, RailAction, RailLink,
-    Section, SiteShell,
+    AppShell, BottomBar, BottomLink, BottomMore, Brand, Card, PageBody, PageHeader, Panel, RailAccount, RailAction,
+    RailLink, Section, SiteShell,
 };
 pub use state::{
     EmptyState, ErrorState, ForbiddenState, FormSkeleton, ListSkeleton, Pagination, PostSkeleton, ProfileSkeleton,
@@ -70,3 +87,4 @@ pub use table::{Cell, CellKind, Column, Description, DescriptionList, RowHead, T
 pub use tabs::{Tab, Tabs};
 pub use text::{compact, grouped};
 pub use theme::ThemeSwitch;
+pub use workbench::{Chips, LongForm, Meter, Quote, Segments, Step, StepList, Workbench};

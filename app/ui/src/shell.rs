@@ -1,6 +1,6 @@
 //! The frame around every page.
 
-use crate::{AvatarSize, Byline, Count, Icon, IconName};
+use crate::{AvatarSize, Byline, Count, Icon, IconName, Menu};
 use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 
@@ -189,7 +189,7 @@ pub fn RailAccount(
 /// The bar at the foot of a phone. `AppShell` places it; it stands here for pages that need another one.
 #[component]
 pub fn BottomBar(
-    /// Five `BottomLink`s.
+    /// Five `BottomLink`s, and `BottomMore`.
     children: Children,
 ) -> impl IntoView {
     view! { <nav class="bottom-bar" aria-label="Main">{children()}</nav> }
@@ -220,6 +220,21 @@ pub fn BottomLink(
         </a>
     }
     .into_any()
+}
+
+/// The rest of the areas, behind the last place of the bottom bar.
+#[component]
+pub fn BottomMore(
+    /// `MenuLink`s.
+    children: Children,
+) -> impl IntoView {
+    let trigger = || {
+        view! {
+            <span class="link-icon"><Icon name=IconName::More /></span>
+            <span>"More"</span>
+        }
+    };
+    view! { <Menu label="More" up=true trigger>{children()}</Menu> }
 }
 
 #[component]

@@ -20,6 +20,8 @@ pub struct Boot {
     pub development_mailbox: bool,
     /// Whether no real money moves.
     pub test_payments: bool,
+    /// Whether agents answer by the built-in engine alone.
+    pub offline_answers: bool,
     /// The address of the server, for absolute links.
     pub public_url: String,
     /// Finds this page load in the log.

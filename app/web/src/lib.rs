@@ -4,16 +4,20 @@
 mod address;
 mod boot;
 mod debounce;
+mod done;
 mod failure;
 mod form;
 mod json;
 mod kept;
 pub mod live;
 mod loaded;
+mod local_path;
 mod moment;
 mod outcome;
 #[cfg(not(target_arch = "wasm32"))]
 mod parts;
+mod portrait;
+mod query_form;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod server;
 pub mod upload;
@@ -21,12 +25,16 @@ pub mod upload;
 pub use address::{MembersOnly, here, param, query, sign_in_from};
 pub use boot::{Boot, Submitted, Theme, Viewer, provide_boot, use_boot, use_viewer};
 pub use debounce::{Asked, Debounce};
+pub use done::Done;
 pub use failure::Failure;
 pub use form::{Form, FormState, form_action};
 pub use json::{Json, JsonText};
-pub use kept::kept;
+pub use kept::{kept, kept_everywhere};
 pub use loaded::{Loaded, ProblemPage, ProblemView};
+pub use local_path::local_path;
 pub use moment::Moment;
 pub use outcome::{Outcome, go_to, reload_at};
 #[cfg(not(target_arch = "wasm32"))]
 pub use parts::{Parts, announce_parts};
+pub use portrait::PortraitField;
+pub use query_form::QueryForm;

@@ -19,24 +19,42 @@ impl From<Moment> for ui::When {
     }
 }
 
+/// Put together here: a page has dozens of instants, and chrono reads its pattern anew for each.
+#[cfg(not(target_arch = "wasm32"))]
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 #[cfg(not(target_arch = "wasm32"))]
 impl Moment {
     /// Describes `at` as seen from `now`. Needs both in UTC.
     pub fn describe(at: chrono::DateTime<chrono::Utc>, now: chrono::DateTime<chrono::Utc>) -> Self {
-        use chrono::Datelike;
+        use chrono::{Datelike, Timelike};
         let ago = now - at;
+        let (day, month, year) = (at.day(), MONTHS[at.month0() as usize], at.year());
         let short = match ago.num_seconds() {
             ..=59 => "now".to_owned(),
             60..=3_599 => format!("{} min", ago.num_minutes()),
             3_600..=86_399 => format!("{} h", ago.num_hours()),
             86_400..=604_799 => format!("{} d", ago.num_days()),
-            _ if at.year() == now.year() => at.format("%-d %b").to_string(),
-            _ => at.format("%-d %b %Y").to_string(),
+            _ if year == now.year() => format!("{day} {}", &month[..3]),
+            _ => format!("{day} {} {year}", &month[..3]),
         };
         Self {
             iso: at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             short,
-            full: at.format("%-d %B %Y, %H:%M UTC").to_string(),
+            full: format!("{day} {month} {year}, {:02}:{:02} UTC", at.hour(), at.minute()),
         }
     }
 }
@@ -60,5 +78,11 @@ mod tests {
         assert_eq!(short(Duration::days(8)), "2 Mar");
         assert_eq!(short(Duration::days(100)), "30 Nov 2025");
         assert_eq!(Moment::describe(now, now).full, "10 March 2026, 12:00 UTC");
+        for month in 1..=12 {
+            let at: DateTime<Utc> = format!("2024-{month:02}-09T07:05:59Z").parse().expect("valid");
+            let moment = Moment::describe(at, now);
+            assert_eq!(moment.short, at.format("%-d %b %Y").to_string());
+            assert_eq!(moment.full, at.format("%-d %B %Y, %H:%M UTC").to_string());
+        }
     }
 }

@@ -11,6 +11,8 @@ use std::{
 use axum::http::{HeaderValue, StatusCode, header};
 use identity_core::{Authenticated, Device, Passwords, PortraitRef};
 use kernel::{Actor, Cursor, CursorError, Problem, ProblemKind};
+/// Provides something of an area's to everything that handles this request.
+pub use leptos::prelude::provide_context;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use payments_sandbox::Sandbox;
@@ -24,7 +26,7 @@ use platform::{
 };
 use ui::{AvatarSize, Portrait};
 
-use crate::{Boot, Failure, Submitted, Theme, Viewer};
+use crate::{Boot, Failure, Submitted, Theme, Viewer, local_path};
 
 /// How long a session cookie is kept by the browser: as long as the session itself, 30 days in seconds.
 const SESSION_SECONDS: u32 = 30 * 24 * 60 * 60;
@@ -210,6 +212,26 @@ impl Server {
         append_cookie(&self.cookie(THEME_COOKIE, theme.as_str(), THEME_SECONDS));
     }
 
+    /// Remembers in this browser to which page of ours somebody goes back when what they began elsewhere is done; no page, and
+    /// it is forgotten.
+    pub fn set_return(&self, path: Option<&str>) {
+        let (path, seconds) = path.map_or(("", 0), |path| (path, RETURN_SECONDS));
+        let hex: String = path.bytes().map(|byte| format!("{byte:02x}")).collect();
+        append_cookie(&format!("{}; HttpOnly", self.cookie(RETURN_COOKIE, &hex, seconds)));
+    }
+
+    /// To which page of ours somebody wanted to go back.
+    pub fn return_path(&self) -> Option<String> {
+        let parts = use_context::<axum::http::request::Parts>()?;
+        let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
+        let kept =
+            cookies.flat_map(|it| it.split("; ")).find_map(|it| it.strip_prefix(RETURN_COOKIE)?.strip_prefix('='))?;
+        let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+        let bytes = kept.as_bytes().chunks(2).map(byte).collect::<Option<Vec<u8>>>()?;
+        let path = String::from_utf8(bytes).ok()?;
+        local_path(&path).map(str::to_owned)
+    }
+
     /// Whether this visitor may open the development mailbox.
     pub fn may_open_mailbox(&self) -> bool {
         self.state.may_open_mailbox(&self.visit.device)
@@ -220,6 +242,11 @@ impl Server {
         format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{secure}")
     }
 }
+
+/// The cookie of where to go back to.
+const RETURN_COOKIE: &str = "return_to";
+/// How long that is remembered: for as long as somebody may take to pay, in seconds.
+const RETURN_SECONDS: u32 = 60 * 60;
 
 /// The name of the session cookie. Over TLS its prefix makes browsers refuse it from anywhere but this very host.
 pub fn session_cookie_name(config: &Config) -> &'static str {
@@ -287,6 +314,7 @@ pub(crate) fn boot() -> Boot {
         submitted: server.visit.submitted.clone(),
         development_mailbox: server.may_open_mailbox(),
         test_payments: server.payments.is_test(),
+        offline_answers: server.config.models.is_offline(),
         public_url: server.config.public_url.as_str().trim_end_matches('/').to_owned(),
         request_id: server.visit.request_id.clone(),
     }

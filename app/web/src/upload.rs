@@ -1,4 +1,4 @@
-//! Pictures on their way to the server: one at a time, with progress, as soon as they are picked.
+//! Pictures and other files on their way to the server: one at a time, with progress, as soon as they are picked.
 
 use kernel::MediaId;
 use serde::{Deserialize, Serialize};
@@ -22,15 +22,16 @@ pub fn upload_path(purpose: &str) -> String {
 }
 
 #[cfg(target_arch = "wasm32")]
-pub use browser::upload;
+pub use browser::{picked, upload, upload_to};
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
     use futures::channel::oneshot;
     use kernel::{Problem, ProblemKind};
     use leptos::prelude::*;
+    use serde::de::DeserializeOwned;
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{File, ProgressEvent, XmlHttpRequest};
+    use web_sys::{File, HtmlInputElement, ProgressEvent, XmlHttpRequest};
 
     use super::{Uploaded, upload_path};
     use crate::Failure;
@@ -40,6 +41,21 @@ mod browser {
     /// # Errors
     /// With what the server said of it, or that it could not be reached.
     pub async fn upload(file: File, purpose: &str, progress: RwSignal<u8>) -> Result<Uploaded, Failure> {
+        upload_to(file, &upload_path(purpose), progress).await
+    }
+
+    /// The files that were picked in an input.
+    pub fn picked(event: &leptos::ev::Event) -> Vec<File> {
+        let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        let files = input.and_then(|input| input.files());
+        files.map(|files| (0..files.length()).filter_map(|at| files.item(at)).collect()).unwrap_or_default()
+    }
+
+    /// Uploads one file to an address of ours. `progress` goes from 0 to 100.
+    ///
+    /// # Errors
+    /// With what the server said of it, or that it could not be reached.
+    pub async fn upload_to<T: DeserializeOwned>(file: File, path: &str, progress: RwSignal<u8>) -> Result<T, Failure> {
         let lost = || {
             Failure(Problem::new(
                 ProblemKind::Unavailable,
@@ -48,7 +64,7 @@ mod browser {
         };
         // `fetch` can't tell how much of a body has been sent; only this older interface can.
         let request = XmlHttpRequest::new().map_err(|_| lost())?;
-        request.open("POST", &upload_path(purpose)).map_err(|_| lost())?;
+        request.open("POST", path).map_err(|_| lost())?;
         request.set_request_header("accept", "application/json").map_err(|_| lost())?;
 
         let on_progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
