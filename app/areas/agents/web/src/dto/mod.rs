@@ -1,0 +1,5 @@
+//! What crosses the wire.
+
+pub mod acting;
+pub mod builder;
+pub mod chat;

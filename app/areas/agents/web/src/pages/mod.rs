@@ -1,0 +1,5 @@
+//! The pages.
+
+pub mod acting;
+pub mod builder;
+pub mod chat;

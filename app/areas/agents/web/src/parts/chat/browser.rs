@@ -1,0 +1,150 @@
+//! What only a browser can do. On the server each of these does nothing.
+
+#[cfg(target_arch = "wasm32")]
+pub use here::{copy, follow, forget, load, save, typed_before};
+#[cfg(not(target_arch = "wasm32"))]
+pub use rendered::{copy, follow, forget, load, save, typed_before};
+
+/// What is heard of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "nothing is heard on the server"))]
+pub enum Heard {
+    /// More of it.
+    Words {
+        /// Paragraphs that are complete, as sanitised HTML: in place of the text after those before them.
+        html: Option<String>,
+        /// What comes after them.
+        text: String,
+    },
+    /// The connection was lost; it is being tried again.
+    Lost,
+    /// It has ended.
+    End,
+}
+
+#[cfg(target_arch = "wasm32")]
+mod here {
+    use std::rc::Rc;
+
+    use leptos::prelude::*;
+    use serde::Deserialize;
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    use web_sys::{EventSource, HtmlTextAreaElement, MessageEvent, Storage, js_sys};
+
+    use super::Heard;
+
+    #[derive(Deserialize)]
+    struct Words {
+        html: Option<String>,
+        text: String,
+    }
+
+    /// Follows an answer until it ends, or until the caller's owner is gone. A lost connection comes back by itself, and goes on
+    /// where it was.
+    pub fn follow(address: &str, hear: impl Fn(Heard) + 'static) {
+        let hear = Rc::new(hear);
+        let Ok(source) = EventSource::new(address) else { return hear(Heard::End) };
+        let told = Rc::clone(&hear);
+        let on_words = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let words = event.data().as_string().and_then(|text| serde_json::from_str::<Words>(&text).ok());
+            if let Some(Words { html, text }) = words {
+                told(Heard::Words { html, text });
+            }
+        });
+        let (told, ending) = (Rc::clone(&hear), source.clone());
+        let on_end = Closure::<dyn Fn()>::new(move || {
+            ending.close();
+            told(Heard::End);
+        });
+        let lost = source.clone();
+        let on_error = Closure::<dyn Fn()>::new(move || {
+            // Closed for good when the server does not know the answer, or not whoever asks: what there is is loaded.
+            hear(if lost.ready_state() == EventSource::CLOSED { Heard::End } else { Heard::Lost });
+        });
+        _ = source.add_event_listener_with_callback("words", on_words.as_ref().unchecked_ref());
+        _ = source.add_event_listener_with_callback("end", on_end.as_ref().unchecked_ref());
+        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let kept = StoredValue::new_local((source, on_words, on_end, on_error));
+        on_cleanup(move || {
+            _ = kept.try_with_value(|(source, ..)| {
+                source.set_onerror(None);
+                source.close();
+            });
+        });
+    }
+
+    fn storage() -> Option<Storage> {
+        window().local_storage().ok().flatten()
+    }
+
+    /// What was kept under a name.
+    pub fn load(key: &str) -> Option<String> {
+        storage()?.get_item(key).ok().flatten()
+    }
+
+    /// Keeps something under a name. A browser that is full or forbids it keeps nothing, and nothing else is lost.
+    pub fn save(key: &str, text: &str) {
+        if let Some(storage) = storage() {
+            _ = storage.set_item(key, text);
+        }
+    }
+
+    /// Forgets what was kept under a name.
+    pub fn forget(key: &str) {
+        if let Some(storage) = storage() {
+            _ = storage.remove_item(key);
+        }
+    }
+
+    /// Copies a text, and says whether that went well.
+    pub fn copy(text: &str, done: impl FnOnce(bool) + Clone + 'static) {
+        let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard"));
+        // Browsers offer it only over TLS and on the same machine.
+        let Some(clipboard) = clipboard.ok().and_then(|it| it.dyn_into::<web_sys::Clipboard>().ok()) else {
+            done(false);
+            return;
+        };
+        let failed = done.clone();
+        let on_done = Closure::once(move |_: JsValue| done(true));
+        let on_failure = Closure::once(move |_: JsValue| failed(false));
+        _ = clipboard.write_text(text).then2(&on_done, &on_failure);
+        // One of them is called, some time later; both are small.
+        on_done.forget();
+        on_failure.forget();
+    }
+
+    /// What somebody typed into a text area before the page came alive.
+    pub fn typed_before(id: &str) -> Option<String> {
+        let area = document().get_element_by_id(id)?.dyn_into::<HtmlTextAreaElement>().ok()?;
+        Some(area.value()).filter(|text| !text.trim().is_empty())
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod rendered {
+    use super::Heard;
+
+    /// Follows an answer.
+    pub fn follow(_address: &str, _hear: impl Fn(Heard) + 'static) {}
+
+    /// What was kept under a name.
+    pub const fn load(_key: &str) -> Option<String> {
+        None
+    }
+
+    /// Keeps something under a name.
+    pub const fn save(_key: &str, _text: &str) {}
+
+    /// Forgets what was kept under a name.
+    pub const fn forget(_key: &str) {}
+
+    /// Copies a text.
+    pub fn copy(_text: &str, done: impl FnOnce(bool) + Clone + 'static) {
+        done(false);
+    }
+
+    /// What somebody typed before the page came alive.
+    pub const fn typed_before(_id: &str) -> Option<String> {
+        None
+    }
+}

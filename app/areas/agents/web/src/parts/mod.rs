@@ -1,0 +1,5 @@
+//! What several pages share.
+
+pub mod acting;
+pub mod builder;
+pub mod chat;
