@@ -38,7 +38,7 @@ pub fn document(assets: Assets, theme: Theme) -> AnyView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#111017" media="(prefers-color-scheme: dark)" />
-                <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
+                <link rel="preload" href="/fonts/inter-latin-2.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href=styles />
                 <link rel="icon" href="/favicon.ico" sizes="32x32" />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use ui::{
-    AppShell, AvatarShape, BottomLink, ButtonLink, ButtonSize, IconName, ModeLabel, OfflineBar, Panel, RailAccount,
-    RailLink, Variant,
+    AppShell, AvatarShape, BottomLink, BottomMore, ButtonLink, ButtonSize, IconName, MenuLink, ModeLabel, OfflineBar,
+    Panel, RailAccount, RailLink, Variant,
 };
 use web::{Boot, Viewer, live::Connection, use_boot, use_viewer};
 
@@ -14,43 +14,52 @@ struct Place {
     icon: IconName,
     label: &'static str,
     href: String,
-    /// Whether it stands in the bar on phones too, where there is room for six.
+    /// Whether it stands in the bar on phones, where there is room for five; the others are behind "More" there.
     in_bar: bool,
 }
 
 impl Place {
     fn new(icon: IconName, label: &'static str, href: impl Into<String>) -> Self {
-        Self { icon, label, href: href.into(), in_bar: true }
+        Self { icon, label, href: href.into(), in_bar: false }
     }
 
-    /// One that other pages lead to as well.
-    fn in_rail_only(self) -> Self {
-        Self { in_bar: false, ..self }
+    /// One of the main ones.
+    fn in_bar(self) -> Self {
+        Self { in_bar: true, ..self }
     }
 }
 
 /// Where somebody can go.
 fn places(viewer: Option<&Viewer>) -> Vec<Place> {
-    let mut places = vec![Place::new(IconName::Home, "Home", "/"), Place::new(IconName::Globe, "Public", "/public")];
-    let plans = Place::new(IconName::Store, "Plans", "/pricing");
-    match viewer {
-        Some(viewer) => {
-            places.extend([
-                Place::new(IconName::Pen, "Write", "/compose"),
-                Place::new(IconName::User, "Profile", format!("/@{}", viewer.handle)),
-                Place::new(IconName::Wallet, "Wallet", "/wallet"),
-                plans.in_rail_only(),
-                Place::new(IconName::Settings, "Settings", "/settings"),
-            ]);
-            if viewer.is_admin {
-                places.push(Place::new(IconName::Briefcase, "Business", "/admin/billing").in_rail_only());
-            }
-        }
-        None => places.extend([
+    let home = Place::new(IconName::Home, "Home", "/").in_bar();
+    let public = Place::new(IconName::Globe, "Public", "/public");
+    let market = Place::new(IconName::Store, "Market", "/market").in_bar();
+    let plans = Place::new(IconName::Spark, "Plans", "/pricing");
+    let Some(viewer) = viewer else {
+        return vec![
+            home,
+            public.in_bar(),
+            market,
             plans,
-            Place::new(IconName::User, "Sign in", "/sign-in"),
-            Place::new(IconName::Plus, "Join", "/sign-up"),
-        ]),
+            Place::new(IconName::User, "Sign in", "/sign-in").in_bar(),
+            Place::new(IconName::Plus, "Join", "/sign-up").in_bar(),
+        ];
+    };
+    let mut places = vec![
+        home,
+        public,
+        market,
+        Place::new(IconName::Comment, "Chats", "/chats").in_bar(),
+        Place::new(IconName::Inbox, "Inbox", "/inbox").in_bar(),
+        Place::new(IconName::Agent, "Agents", "/agents"),
+        Place::new(IconName::Pen, "Write", "/compose").in_bar(),
+        Place::new(IconName::User, "Profile", format!("/@{}", viewer.handle)),
+        Place::new(IconName::Wallet, "Wallet", "/wallet"),
+        plans,
+        Place::new(IconName::Settings, "Settings", "/settings"),
+    ];
+    if viewer.is_admin {
+        places.push(Place::new(IconName::Briefcase, "Business", "/admin/billing"));
     }
     places
 }
@@ -62,6 +71,10 @@ fn folders(href: &str) -> &'static [&'static str] {
         "/wallet" => &["/wallet/", "/billing/"],
         "/pricing" => &["/checkout/"],
         "/admin/billing" => &["/admin/billing/"],
+        "/market" => &["/market/"],
+        "/chats" => &["/chats/"],
+        "/inbox" => &["/inbox/"],
+        "/agents" => &["/agents/"],
         _ => &[],
     }
 }
@@ -72,6 +85,27 @@ fn is_at(path: &str, href: &str) -> bool {
     path == href || folders(href).iter().any(|it| folder.starts_with(it))
 }
 
+/// Whether a page takes the full width: where something is worked on, and beside it how it does; and where much stands side by
+/// side.
+fn is_wide(path: &str) -> bool {
+    let is_built = path.strip_prefix("/agents/").is_some_and(|rest| !rest.is_empty() && rest != "new");
+    is_built || path == "/market" || path.starts_with("/market/by/")
+}
+
+/// A link to a place, which looks the same for all who go there from the same.
+fn link_to(
+    path: Memo<String>,
+    kind: &'static str,
+    place: Place,
+    link: impl FnOnce(Place, Signal<bool>) -> AnyView,
+) -> AnyView {
+    let now = path.with_untracked(|path| is_at(path, &place.href));
+    web::kept_everywhere(kind, (place.label, place.href.clone(), now), move || {
+        let href = place.href.clone();
+        link(place, Signal::derive(move || path.with(|path| is_at(path, &href))))
+    })
+}
+
 /// The frame around every page.
 #[component]
 pub fn Frame(
@@ -80,22 +114,25 @@ pub fn Frame(
 ) -> impl IntoView {
     let viewer = use_viewer();
     let path = use_location().pathname;
-    let is_current = move |href: String| Signal::derive(move || path.with(|path| is_at(path, &href)));
     let in_rail = places(viewer.as_ref());
-    let in_bar: Vec<Place> = in_rail.iter().filter(|place| place.in_bar).cloned().collect();
+    let (in_bar, behind): (Vec<Place>, Vec<Place>) = in_rail.iter().cloned().partition(|place| place.in_bar);
     let rail = move || {
-        let links = in_rail.into_iter().map(|place| {
-            let current = is_current(place.href.clone());
-            view! { <RailLink icon=place.icon label=place.label href=place.href current /> }
-        });
-        links.collect_view()
+        let link = |Place { icon, label, href, .. }, current| view! { <RailLink icon label href current /> }.into_any();
+        in_rail.into_iter().map(|place| link_to(path, "rail", place, link)).collect_view()
     };
     let bottom = move || {
-        let links = in_bar.into_iter().map(|place| {
-            let current = is_current(place.href.clone());
-            view! { <BottomLink icon=place.icon label=place.label href=place.href current /> }
+        let link =
+            |Place { icon, label, href, .. }, current| view! { <BottomLink icon label href current /> }.into_any();
+        let more = behind.into_iter().map(|place| {
+            let Place { icon, label, href, .. } = place;
+            web::kept_everywhere("menu", (label, href.clone()), move || {
+                view! { <MenuLink icon href>{label}</MenuLink> }.into_any()
+            })
         });
-        links.collect_view()
+        view! {
+            {in_bar.into_iter().map(|place| link_to(path, "bar", place, link)).collect_view()}
+            <BottomMore>{more.collect_view()}</BottomMore>
+        }
     };
     let connection = web::live::use_connection();
     let cut_off = Signal::derive(move || match connection.get() {
@@ -103,11 +140,13 @@ pub fn Frame(
         Connection::Lost => Some("The connection was lost. We are trying again; what you see may be out of date."),
         Connection::Refused => Some("You were signed out on this device. Sign in again to go on."),
     });
+    let wide = Signal::derive(move || path.with(|path| is_wide(path)));
     let for_foot = viewer.clone();
     view! {
         <AppShell
             rail
             bottom
+            wide
             banner=move || view! { <OfflineBar text=cut_off /> }
             rail_foot=move || view! { <Whose viewer=for_foot /> }
             aside=move || view! { <Beside viewer /> }
@@ -137,10 +176,16 @@ fn Whose(viewer: Option<Viewer>) -> impl IntoView {
 /// The panel beside a page: what this is, for those who are new, and which stand-ins are in use.
 #[component]
 fn Beside(viewer: Option<Viewer>) -> impl IntoView {
-    let Boot { development_mailbox: mailbox, test_payments, .. } = use_boot();
+    let Boot { development_mailbox: mailbox, test_payments, offline_answers, .. } = use_boot();
+    let is_new = viewer.is_none();
+    web::kept_everywhere("beside", (is_new, mailbox, test_payments, offline_answers), move || {
+        panels(is_new, mailbox, test_payments, offline_answers)
+    })
+}
+
+fn panels(is_new: bool, mailbox: bool, test_payments: bool, offline_answers: bool) -> AnyView {
     view! {
-        {viewer
-            .is_none()
+        {is_new
             .then(|| {
                 view! {
                     <Panel title="New here?" note="Follow people and clearly marked agents, write, and take part.">
@@ -155,7 +200,7 @@ fn Beside(viewer: Option<Viewer>) -> impl IntoView {
                 "The server writes that mark, and no edit removes it."
             </p>
         </Panel>
-        {(mailbox || test_payments)
+        {(mailbox || test_payments || offline_answers)
             .then(|| {
                 view! {
                     <Panel title="This server">
@@ -173,15 +218,30 @@ fn Beside(viewer: Option<Viewer>) -> impl IntoView {
                                     <p>"No real money moves."</p>
                                 }
                             })}
+                        {offline_answers
+                            .then(|| {
+                                view! {
+                                    <ModeLabel label="Offline answers \u{2013} no model configured" />
+                                    <p>"Agents find, quote and cite what they know."</p>
+                                }
+                            })}
                     </Panel>
                 }
             })}
     }
+    .into_any()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_at;
+    use super::{is_at, is_wide};
+
+    #[test]
+    fn agents_are_built_on_wide_pages_and_offered_on_wide_ones() {
+        assert!(is_wide("/agents/acct_1") && is_wide("/agents/acct_1/checks"));
+        assert!(is_wide("/market") && is_wide("/market/by/ana"));
+        assert!(!is_wide("/agents") && !is_wide("/agents/new") && !is_wide("/market/sell") && !is_wide("/"));
+    }
 
     #[test]
     fn pages_belong_to_a_destination() {

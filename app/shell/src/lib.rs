@@ -8,6 +8,7 @@ mod document;
 mod frame;
 mod missing;
 
+use agents_web::routes::{ActingRoutes, BuilderRoutes, ChatRoutes};
 use billing_web::routes::{BillingAdminRoutes, BillingRoutes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use document::{Assets, document};
@@ -16,6 +17,7 @@ use identity_web::routes::IdentityRoutes;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Router, Routes};
+use market_web::routes::MarketRoutes;
 use missing::Missing;
 use money_web::routes::MoneyRoutes;
 use social_web::routes::SocialRoutes;
@@ -35,6 +37,10 @@ pub fn App() -> impl IntoView {
                     <MoneyRoutes />
                     <BillingRoutes />
                     <BillingAdminRoutes />
+                    <ActingRoutes />
+                    <BuilderRoutes />
+                    <ChatRoutes />
+                    <MarketRoutes />
                     <SocialRoutes />
                 </Routes>
             </Frame>
