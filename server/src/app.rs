@@ -2,12 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
+use agents_core::service::Answerer;
 use axum::{
     Extension, Router,
-    body::Body,
+    body::{Body, to_bytes},
     extract::{DefaultBodyLimit, Request, State},
     http::{Method, StatusCode},
-    middleware::{from_fn_with_state, map_request},
+    middleware::{from_fn, from_fn_with_state, map_request},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
@@ -17,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
 };
-use web::server::{State as Shared, Visit, provide_server};
+use web::server::{State as Shared, Visit, provide_context, provide_server};
 
 use crate::{
-    assets::Site, form_post, health, invoice_pdf, live, live::Hub, media, middleware, page_cache::PageCache, payments,
-    problem::HttpProblem, statement,
+    answers, answers::Watched, assets::Site, compress::compress, form_post, health, invoice_pdf, knowledge,
+    known::Known, live, live::Hub, media, middleware, page_cache::PageCache, payments, problem::HttpProblem, statement,
 };
 
 /// The most the body of a request may weigh, in bytes: four pictures and a post.
@@ -36,14 +37,28 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct App {
     /// What pages and server functions share.
     pub state: Shared,
+    /// Who writes agents' answers.
+    pub answerer: Answerer,
+    /// How many answers each account watches.
+    pub watched: Watched,
     /// The live sockets.
     pub hub: Hub,
     /// The built site.
     pub site: Arc<Site>,
+    /// Who was recognised a moment ago.
+    pub known: Known,
     /// Pages that are the same for every visitor.
     pub pages: PageCache,
     /// Cancelled when the server begins to shut down.
     pub stopping: CancellationToken,
+}
+
+impl App {
+    /// Provides what pages and server functions need to everything that handles this request: one function for both doors.
+    fn provide(&self, visit: Visit) {
+        provide_server(self.state.clone(), visit);
+        provide_context(self.answerer.clone());
+    }
 }
 
 /// Builds the router.
@@ -55,11 +70,14 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/live", any(live::connect))
+        .route("/live/answers/{run}", get(answers::watch))
         .route("/media/{id}/{file}", get(media::variant))
         .route("/wallet/statement.csv", get(statement::csv))
+        .route("/market/earnings.csv", get(statement::earnings))
         .route("/billing/invoices/{id}/pdf", get(invoice_pdf::pdf))
         .route("/webhooks/{provider}", post(payments::webhook).layer(DefaultBodyLimit::max(MOST_WEBHOOK_BYTES)))
         .route("/api/upload", post(media::upload))
+        .route("/api/knowledge", post(knowledge::upload))
         .route("/api/{*function}", any(server_function))
         .fallback(page_or_file)
         .layer(Extension(metrics))
@@ -72,7 +90,8 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
-        // What was compressed when it was built stays as it is, and so do pictures.
+        .layer(from_fn(compress))
+        // Streams, and for those who don't know zstd. What was compressed when it was built stays as it is, and so do pictures.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(app.clone(), middleware::protect))
         .layer(from_fn_with_state(app, middleware::observe))
@@ -105,7 +124,13 @@ async fn server_function(State(app): State<App>, Extension(visit): Extension<Vis
     if server_fn::axum::get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return HttpProblem(Problem::not_found("function")).into_response();
     }
-    let provide = move || provide_server(app.state.clone(), visit.clone());
+    let pages = app.pages.clone();
+    let (theirs, of) = (app.clone(), visit.clone());
+    pages.page(&app, &visit, request, move |request| call_now(theirs, of, request)).await
+}
+
+async fn call_now(app: App, visit: Visit, request: Request) -> Response {
+    let provide = move || app.provide(visit.clone());
     leptos_axum::handle_server_fns_with_context(provide, request).await.into_response()
 }
 
@@ -136,8 +161,12 @@ async fn render(app: App, visit: Visit, request: Request) -> Response {
 async fn render_now(app: App, visit: Visit, request: Request) -> Response {
     let assets = app.site.assets.clone();
     let theme = visit.theme;
-    let provide = move || provide_server(app.state.clone(), visit.clone());
+    let provide = move || app.provide(visit.clone());
     let document = move || ::app::document(assets.clone(), theme);
     // Whole pages, not streams: they read the same without JavaScript, and the status comes from what was found.
-    leptos_axum::render_app_async_with_context(provide, document)(request).await
+    let (head, body) = leptos_axum::render_app_async_with_context(provide, document)(request).await.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(page) => Response::from_parts(head, Body::from(page)),
+        Err(error) => HttpProblem(platform::internal(&error)).into_response(),
+    }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use identity_core::{Passwords, command::NewPerson};
-use kernel::Problem;
+use kernel::{Actor, Problem, Via};
 use platform::{Config, Database, World, config::ModelsConfig};
 
 use crate::{demo, serve, serve::Foundations};
@@ -28,6 +28,9 @@ enum Command {
     /// Manage the people who administer this server.
     #[command(subcommand)]
     Admin(Admin),
+    /// Suspend and reinstate accounts.
+    #[command(subcommand)]
+    Account(Account),
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -49,6 +52,22 @@ enum Admin {
         /// The name people read; the handle when left out.
         #[arg(long)]
         name: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Account {
+    /// Sign an account out everywhere and let nobody sign in to it; the agents it runs rest. What it wrote stays.
+    Suspend {
+        /// The name after the @.
+        #[arg(long)]
+        handle: String,
+    },
+    /// Let a suspended account act again.
+    Reinstate {
+        /// The name after the @.
+        #[arg(long)]
+        handle: String,
     },
 }
 
@@ -126,6 +145,8 @@ async fn maintain(command: Command, database: &Database) -> Result<(), Failed> {
             tx.commit().await?;
             say(&format!("@{} may now sign in and administer this server.", person.handle));
         }
+        Command::Account(Account::Suspend { handle }) => suspend(database, &world, &handle, true).await?,
+        Command::Account(Account::Reinstate { handle }) => suspend(database, &world, &handle, false).await?,
         Command::Ledger(Ledger::Verify) => {
             let report = money_core::service::verify(database.pool()).await?;
             say(&report.to_string());
@@ -135,6 +156,26 @@ async fn maintain(command: Command, database: &Database) -> Result<(), Failed> {
         }
         Command::Serve | Command::Migrate | Command::Config(_) => say("The database is up to date."),
     }
+    Ok(())
+}
+
+/// Suspends an account, or reinstates it.
+async fn suspend(database: &Database, world: &World, handle: &str, suspended: bool) -> Result<(), Failed> {
+    let handle = handle.parse()?;
+    let found = identity_core::service::account_by_handle(database.pool(), &handle).await?;
+    let account = found.ok_or_else(|| format!("there is no account @{handle}"))?.summary.id;
+    // Whoever may use the command line administers the server: the log has no account of theirs, and names the one concerned.
+    let cx = world.cx(Actor::human(account, Via::System));
+    let mut tx = database.begin().await?;
+    let state = if suspended {
+        identity_core::service::suspend(&mut tx, &cx, account).await?;
+        "is suspended. Its agents rest"
+    } else {
+        identity_core::service::reinstate(&mut tx, &cx, account).await?;
+        "may act again"
+    };
+    tx.commit().await?;
+    say(&format!("@{handle} {state}."));
     Ok(())
 }
 
@@ -200,7 +241,10 @@ pub(crate) fn describe_payments(config: &Config) -> &'static str {
 }
 
 /// Who writes answers, in words: the chain, where it leads, and whether there is a key.
-fn describe_models(config: &ModelsConfig) -> String {
+pub(crate) fn describe_models(config: &ModelsConfig) -> String {
+    if config.is_offline() {
+        return "offline answers: no model configured".to_owned();
+    }
     let mut words = config.chain.join(", then ");
     for (name, remote) in [("OpenAI", &config.openai), ("Anthropic", &config.anthropic)] {
         let Some(remote) = remote else { continue };

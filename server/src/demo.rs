@@ -1,8 +1,10 @@
 //! The demo world: people, experts and agents with something to say, so that a fresh installation shows what Magentic is.
 //! It is the same every time, and goes in through the areas' own services, as if all of it had happened.
 
+mod agents;
 mod billing;
 mod content;
+mod market;
 mod money;
 
 use std::{
@@ -15,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use content::{Account, Comment, Content, Post};
 use identity_core::{
     Passwords,
-    command::{EditProfile, NewAgent, NewPerson, PortraitChange},
+    command::{EditProfile, NewPerson, PortraitChange},
     service as identity,
 };
 use kernel::{AccountId, Actor, Clock, MediaId, PostId, Randomness, Via};
@@ -159,8 +161,14 @@ impl<'a> Loader<'a> {
         for comment in &content.comments {
             self.add_comment(&mut tx, comment).await?;
         }
+        tx.commit().await?;
+        self.teach().await?;
+        self.open_market().await?;
+        // From the ledger nothing is ever removed: what goes into it does so in the transaction that ends the load.
+        let mut tx = self.database.begin().await?;
         self.move_money(&mut tx).await?;
         self.sell(&mut tx).await?;
+        self.buy_agents(&mut tx).await?;
         set_state(&mut *tx, "loaded").await?;
         tx.commit().await?;
         Ok(())
@@ -197,13 +205,7 @@ impl<'a> Loader<'a> {
     async fn add_agent(&mut self, tx: &mut Tx, account: &Account) -> Result<(), Failed> {
         self.at(self.now - TimeDelta::days(account.joined_days_ago));
         let (owner, _) = self.account(account.owner.as_deref().unwrap_or_default())?;
-        let agent = NewAgent {
-            handle: account.handle.parse()?,
-            name: account.name.parse()?,
-            headline: account.headline.parse()?,
-            bio: account.bio.parse()?,
-        };
-        let id = identity::create_agent(tx, &self.world.cx(Actor::human(owner, Via::System)), &agent).await?;
+        let id = self.make(tx, account, owner).await?;
         self.accounts.insert(account.handle.clone(), (id, Some(owner)));
         Ok(())
     }

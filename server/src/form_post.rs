@@ -16,7 +16,7 @@ use platform::image::Purpose;
 use tower::ServiceExt;
 use web::{Outcome, Submitted, server::Visit};
 
-use crate::{app::App, media, problem::HttpProblem};
+use crate::{app::App, knowledge, media, problem::HttpProblem};
 
 /// The most a form without files may weigh, in bytes.
 const MOST_FORM_BYTES: usize = 1 << 20;
@@ -106,16 +106,19 @@ async fn read_multipart(app: &App, visit: &Visit, request: Request<Body>) -> Res
             Err(_) => return Err((fields, media::too_large())),
         };
         let name = part.name().unwrap_or_default().to_owned();
-        let is_file = part.file_name().is_some();
+        let file = part.file_name().map(str::to_owned);
         let Ok(bytes) = part.bytes().await else { return Err((fields, media::too_large())) };
-        if !is_file {
-            fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
-        } else if !bytes.is_empty() {
-            // The rest of the form is read also after a refusal, so that what was typed is not lost.
-            match keep(app, visit, &name, bytes).await {
-                Ok(field) => fields.push(field),
-                Err(problem) => refused = refused.or(Some(problem)),
-            }
+        let kept = match file {
+            None => Ok((name, String::from_utf8_lossy(&bytes).into_owned())),
+            // Nothing was chosen.
+            Some(_) if bytes.is_empty() => continue,
+            Some(file) if name == knowledge::INPUT => keep_knowledge(app, visit, &fields, &file, bytes).await,
+            Some(_) => keep(app, visit, &name, bytes).await,
+        };
+        // The rest of the form is read also after a refusal, so that what was typed is not lost.
+        match kept {
+            Ok(field) => fields.push(field),
+            Err(problem) => refused = refused.or(Some(problem)),
         }
     }
     refused.map_or(Ok(fields.clone()), |problem| Err((fields, problem)))
@@ -132,6 +135,19 @@ async fn keep(app: &App, visit: &Visit, input: &str, bytes: Bytes) -> Result<(St
     })?;
     let field = input.strip_suffix("_file").map_or_else(|| input.replace("[file]", "[media]"), str::to_owned);
     Ok((field, stored.id.to_string()))
+}
+
+/// Gives a chosen file to the agent that the form names before it.
+async fn keep_knowledge(
+    app: &App,
+    visit: &Visit,
+    fields: &Fields,
+    file: &str,
+    bytes: Bytes,
+) -> Result<(String, String), Problem> {
+    let agent = fields.iter().find(|(name, _)| name == "agent").map_or("", |(_, value)| value.as_str());
+    let source = knowledge::keep(&app.state, visit, agent, file, bytes).await?;
+    Ok(("knowledge".to_owned(), source.to_string()))
 }
 
 /// The request to the server function itself.

@@ -37,7 +37,7 @@ use web::{
     server::Visit,
 };
 
-use crate::{app::App, problem::HttpProblem};
+use crate::{app::App, known::Known, problem::HttpProblem};
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -45,6 +45,8 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 const MOST_WAITING: usize = 256;
 /// How many missed events are told one by one; beyond that a page loads afresh.
 const MOST_MISSED: i64 = 1_000;
+/// What the names of events about accounts and sessions begin with.
+const IDENTITY: &str = "identity.";
 /// How many topics one socket may listen to.
 const MOST_TOPICS: usize = 50;
 /// How often a silent socket is asked whether it is still there.
@@ -57,6 +59,7 @@ const SILENT_FOR_AT_MOST: Duration = Duration::from_secs(75);
 pub struct Hub {
     sockets: Arc<Mutex<Sockets>>,
     position: Arc<AtomicI64>,
+    known: Known,
     most_sockets: u32,
 }
 
@@ -81,9 +84,9 @@ enum Out {
 }
 
 impl Hub {
-    /// A hub without sockets. `position` is kept at the last position told.
-    pub fn new(position: Arc<AtomicI64>, most_sockets: u32) -> Self {
-        Self { sockets: Arc::default(), position, most_sockets }
+    /// A hub without sockets. `position` is kept at the last position told, and `known` hears of what concerns it.
+    pub fn new(position: Arc<AtomicI64>, known: Known, most_sockets: u32) -> Self {
+        Self { sockets: Arc::default(), position, known, most_sockets }
     }
 
     /// How many sockets are open.
@@ -187,6 +190,9 @@ impl Hub {
 
     /// Tells everybody concerned of one event.
     async fn tell(&self, database: &Database, recorded: &Recorded) -> Result<(), Failed> {
+        if recorded.kind.as_str().starts_with(IDENTITY) {
+            self.known.forget();
+        }
         if let Some(revoked) = recorded.read::<SessionRevoked>() {
             self.sign_out(revoked.session);
         }
@@ -195,6 +201,7 @@ impl Hub {
             return Ok(());
         };
         let mut audience: Vec<(Topic, Option<HashSet<AccountId>>)> = Vec::new();
+        let hiding = self.hiding(database, &notice).await?;
         for topic in notice.topics() {
             let only = match topic {
                 Topic::HomeFeed => {
@@ -210,11 +217,24 @@ impl Hub {
             audience.push((topic, only));
         }
         let mut sockets = self.locked();
-        for (topic, only) in audience {
-            sockets.send(topic, only.as_ref(), &told(topic, recorded.position, &notice));
-        }
+        // First, so that whoever hears of it and asks at once is not answered with a page from before.
         self.position.fetch_max(recorded.position.0, Ordering::AcqRel);
+        for (topic, only) in audience {
+            sockets.send(topic, only.as_ref(), &hiding, &told(topic, recorded.position, &notice));
+        }
         Ok(())
+    }
+
+    /// Who of those connected chose not to see the agent that a notice is about.
+    async fn hiding(&self, database: &Database, notice: &Notice) -> Result<HashSet<AccountId>, Failed> {
+        if !notice.by_agent {
+            return Ok(HashSet::new());
+        }
+        let listening: HashSet<AccountId> =
+            notice.topics().into_iter().flat_map(|topic| self.accounts_listening(topic)).collect();
+        let listening: Vec<AccountId> = listening.into_iter().collect();
+        let hiding = social_core::service::hiding_among(database.pool(), notice.author, &listening).await?;
+        Ok(hiding.into_iter().collect())
     }
 
     fn accounts_listening(&self, topic: Topic) -> Vec<AccountId> {
@@ -245,12 +265,14 @@ impl Sockets {
         }
     }
 
-    fn send(&mut self, topic: Topic, only: Option<&HashSet<AccountId>>, text: &Utf8Bytes) {
+    fn send(&mut self, topic: Topic, only: Option<&HashSet<AccountId>>, hiding: &HashSet<AccountId>, text: &Utf8Bytes) {
         let Some(listening) = self.by_topic.get(&topic) else { return };
         let mut too_slow = Vec::new();
         for id in listening {
             let Some(socket) = self.open.get(id) else { continue };
-            let meant = only.is_none_or(|only| socket.actor.is_some_and(|actor| only.contains(&actor.account)));
+            let account = socket.actor.map(|actor| actor.account);
+            let meant = only.is_none_or(|only| account.is_some_and(|account| only.contains(&account)))
+                && account.is_none_or(|account| !hiding.contains(&account));
             if meant && socket.out.try_send(Out::Text(text.clone())).is_err() {
                 too_slow.push(*id);
             }
@@ -400,8 +422,9 @@ impl Talk {
             .filter_map(|event| Some((event.position, social::notice(event)?)))
             .collect();
         let followed = self.followed_among(topics, &happened).await?;
+        let hidden = self.hidden_among(&happened).await?;
         let mut missed = Vec::new();
-        for (position, notice) in happened {
+        for (position, notice) in happened.into_iter().filter(|(_, it)| !(it.by_agent && hidden.contains(&it.author))) {
             for topic in notice.topics().into_iter().filter(|topic| topics.contains(topic)) {
                 if topic != Topic::HomeFeed || followed.contains(&notice.author) {
                     missed.push(told(topic, position, &notice));
@@ -409,6 +432,16 @@ impl Talk {
             }
         }
         Ok(Some(missed))
+    }
+
+    /// Those of the agents that the listener chose not to see.
+    async fn hidden_among(&self, happened: &[(Position, Notice)]) -> Result<HashSet<AccountId>, Failed> {
+        let Some(actor) = self.actor else { return Ok(HashSet::new()) };
+        let agents: HashSet<AccountId> =
+            happened.iter().filter(|(_, notice)| notice.by_agent).map(|(_, notice)| notice.author).collect();
+        let agents: Vec<AccountId> = agents.into_iter().collect();
+        let hidden = social_core::service::hidden_among(self.database.pool(), actor.account, &agents).await?;
+        Ok(hidden.into_iter().collect())
     }
 
     /// Those of the authors whose posts belong in the listener's home feed.

@@ -219,6 +219,8 @@ fn is_same_origin(headers: &HeaderMap, ours: url::Origin) -> bool {
 
 /// Finds out who sends the request, and leaves it as a `Visit` for all that follow.
 pub async fn identify(State(app): State<App>, mut request: Request<Body>, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let _changing = changes.then(|| app.known.changing());
     let headers = request.headers();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = client_address(headers, peer, app.state.config.trusted_proxies);
@@ -252,7 +254,7 @@ pub async fn identify(State(app): State<App>, mut request: Request<Body>, next: 
 
 async fn authenticate(app: &App, token: Option<Token>) -> Result<Option<Authenticated>, identity_core::Error> {
     match token {
-        Some(token) => identity_core::service::authenticate(app.state.database.pool(), &app.state.world, &token).await,
+        Some(token) => app.known.recognise(app.state.database.pool(), &app.state.world, &token).await,
         None => Ok(None),
     }
 }

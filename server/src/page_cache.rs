@@ -1,4 +1,4 @@
-//! Pages that look the same for every visitor are rendered once for all who ask at the same time.
+//! Pages that look the same for every visitor, and the feeds behind them, are made once for all who ask at the same time.
 //!
 //! A page is kept until something happens (it is kept under the position of the event log it was rendered at) and for a
 //! few seconds at most, because it says how long ago things were. Whoever is signed in gets pages of their own. What
@@ -67,6 +67,17 @@ fn is_for_everybody(path: &str) -> bool {
     matches!(path, "/" | "/public" | "/pricing") || path.starts_with("/@") || path.starts_with("/posts/")
 }
 
+/// Whether a function answers every visitor alike: those that read what stands on the pages above.
+fn reads_for_everybody(path: &str) -> bool {
+    matches!(path, "/api/social/public_feed" | "/api/social/posts_of" | "/api/social/profile")
+}
+
+/// Whether an answer is wanted as data. Others are led back to the page they come from.
+fn wants_data(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    !accepted.into_iter().any(|value| value.contains("text/html"))
+}
+
 impl PageCache {
     /// A page for a visitor, from those that are kept, or else as `render` makes it. Of several who ask at the same time
     /// one has it rendered.
@@ -108,7 +119,8 @@ fn key(app: &App, visit: &Visit, request: &Request) -> Option<Key> {
     let same = request.method() == Method::GET
         && visit.signed_in.is_none()
         && visit.submitted.is_none()
-        && is_for_everybody(request.uri().path());
+        && (is_for_everybody(request.uri().path())
+            || reads_for_everybody(request.uri().path()) && wants_data(request.headers()));
     same.then(|| Key {
         uri: request.uri().to_string(),
         theme: Theme::as_str(visit.theme),

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use agents_core::service::Performer;
 use identity_core::Passwords;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use platform::{
@@ -22,9 +23,11 @@ use tokio_util::sync::CancellationToken;
 use web::server::State;
 
 use crate::{
+    answers::{self, Means, Watched},
     app::{self, App},
     assets::Site,
     cli, demo,
+    known::Known,
     live::Hub,
     page_cache::PageCache,
     payments::Provider,
@@ -113,7 +116,8 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
 
     let stopping = CancellationToken::new();
     let position = Arc::new(AtomicI64::new(event::last_position(database.pool()).await?.0));
-    let hub = Hub::new(Arc::clone(&position), config.max_sockets);
+    let known = Known::default();
+    let hub = Hub::new(Arc::clone(&position), known.clone(), config.max_sockets);
     let following = tokio::spawn(hub.clone().run(database.clone(), stopping.clone()));
     let tools = Tools {
         database: database.clone(),
@@ -123,7 +127,12 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
         public_url: config.public_url.clone(),
     };
     let provider = Provider::open(&config, database, &world).await?;
-    let working = worker::run(database, tools, &provider, stopping.clone()).await?;
+    let means = Means::gather(&config, &world)?;
+    let answerer = means.answerer(database, &world);
+    let performer = Performer::new(database.clone(), world.clone(), answerer.models());
+    let working = worker::run(database, tools, &provider, &means, performer, stopping.clone()).await?;
+    let heeding = tokio::spawn(worker::heed(database.clone(), world.clone(), stopping.clone()));
+    let looking_after = tokio::spawn(answers::look_after(answerer.clone(), stopping.clone()));
 
     let config = Arc::new(config);
     let app = App {
@@ -137,7 +146,10 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
             config: Arc::clone(&config),
             position,
         },
+        answerer: answerer.clone(),
+        watched: Watched::default(),
         hub: hub.clone(),
+        known,
         site: Arc::new(Site::find(config.site_folder.as_deref())),
         pages: PageCache::default(),
         stopping: stopping.clone(),
@@ -159,7 +171,10 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
     let all = async {
         _ = serving.await;
         _ = working.await;
+        _ = heeding.await;
         _ = following.await;
+        _ = looking_after.await;
+        answerer.finish().await;
     };
     if timeout(DRAIN, all).await.is_err() {
         tracing::warn!("some requests were still running and were cut off");
@@ -195,6 +210,7 @@ async fn announce(config: &Config, database: &Database) {
     println!("  mail      {}", cli::describe_mail(config));
     println!("  files     {}", cli::describe_files(config));
     println!("  payments  {}", cli::describe_payments(config));
+    println!("  models    {}", cli::describe_models(&config.models));
     if demo::is_loaded(database).await {
         println!("\n  Sign in to the demo world as");
         for (handle, password) in demo::LOGINS {

@@ -1,13 +1,16 @@
 //! The job runner: which jobs there are, and when the repeated ones run.
 
+use agents_core::service::Performer;
 use platform::{
-    Database,
+    Database, World, event,
     job::{self, Job, JobDefinition, JobError, Shared, Tools, WorkerContext, WorkerOptions},
 };
 use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgListener;
+use tokio::time::{Duration, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::payments::Provider;
+use crate::{answers::Means, payments::Provider};
 
 /// Every kind of job in Magentic.
 pub fn jobs() -> Vec<JobDefinition> {
@@ -18,6 +21,8 @@ pub fn jobs() -> Vec<JobDefinition> {
     jobs.extend(billing_core::job::jobs());
     jobs.extend(payments_sandbox::jobs());
     jobs.extend(social_core::job::jobs());
+    jobs.extend(market_core::job::jobs());
+    jobs.extend(agents_core::job::jobs());
     jobs
 }
 
@@ -32,6 +37,10 @@ fn crontab() -> String {
         billing_core::job::Reconcile::CRON,
         payments_sandbox::SweepSandbox::CRON,
         social_core::job::SweepSocial::CRON,
+        market_core::job::RunMarket::CRON,
+        agents_core::job::AskServers::CRON,
+        agents_core::job::EmbedLeft::CRON,
+        agents_core::job::KeepTime::CRON,
     ];
     lines.join("\n")
 }
@@ -65,16 +74,52 @@ pub async fn run(
     database: &Database,
     tools: Tools,
     payments: &Provider,
+    means: &Means,
+    performer: Performer,
     stop: CancellationToken,
 ) -> Result<tokio::task::JoinHandle<()>, Box<dyn std::error::Error + Send + Sync>> {
-    let payments = payments.clone();
-    let give = |options: WorkerOptions| payments.give(options.add_extension(Shared::new(tools)));
+    let (payments, means) = (payments.clone(), means.clone());
+    let give = |options: WorkerOptions| {
+        let options = options.add_extension(Shared::new(tools)).add_extension(Shared::new(performer));
+        payments.give(means.give(options))
+    };
     let worker = job::runner(database.pool(), jobs(), &crontab(), give, stop.cancelled_owned()).await?;
     Ok(tokio::spawn(async move {
         if let Err(error) = worker.run().await {
             tracing::error!(%error, "the job runner stopped");
         }
     }))
+}
+
+/// Calls agents that are mentioned as soon as that is in the log, until told to stop.
+pub async fn heed(database: Database, world: World, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            result = follow(&database, &world) => {
+                if let Err(error) = result {
+                    tracing::warn!(%error, "could not look for mentions; trying again");
+                }
+                sleep(Duration::from_secs(1)).await;
+            }
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn follow(database: &Database, world: &World) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut listener = PgListener::connect_with(database.pool()).await?;
+    listener.listen(event::SEQUENCED).await?;
+    // Notices may be lost with a connection.
+    let mut tick = interval(Duration::from_secs(5));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            notice = listener.try_recv() => { notice?; }
+            _ = tick.tick() => {}
+        }
+        while listener.next_buffered().is_some() {}
+        agents_core::service::take_events(database, world).await?;
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +143,10 @@ mod tests {
         can_be_repeated::<billing_core::job::Reconcile>();
         can_be_repeated::<payments_sandbox::SweepSandbox>();
         can_be_repeated::<social_core::job::SweepSocial>();
-        assert_eq!(crontab().lines().count(), 8, "a new line needs a line here");
+        can_be_repeated::<market_core::job::RunMarket>();
+        can_be_repeated::<agents_core::job::AskServers>();
+        can_be_repeated::<agents_core::job::EmbedLeft>();
+        can_be_repeated::<agents_core::job::KeepTime>();
+        assert_eq!(crontab().lines().count(), 12, "a new line needs a line here");
     }
 }

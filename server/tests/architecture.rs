@@ -13,6 +13,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("billing", &["identity", "money"]),
     ("social", &["identity"]),
     ("agents", &["identity", "money", "social"]),
+    ("market", &["agents", "billing", "identity", "money", "social"]),
 ];
 
 /// Which of our own crates each foundation may depend on.
@@ -33,21 +34,30 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
             "billing-core",
             "identity-core",
             "kernel",
+            "market-core",
+            "models-offline",
             "money-core",
             "payments-sandbox",
             "platform",
             "social-core",
         ],
     ),
-    ("app", &["billing-web", "identity-web", "kernel", "money-web", "social-web", "ui", "web"]),
+    (
+        "app",
+        &["agents-web", "billing-web", "identity-web", "kernel", "market-web", "money-web", "social-web", "ui", "web"],
+    ),
     ("frontend", &["app"]),
     (
         "server",
         &[
+            "agents-core",
             "app",
             "billing-core",
             "identity-core",
             "kernel",
+            "market-core",
+            "models-offline",
+            "models-remote",
             "money-core",
             "payments-sandbox",
             "payments-stripe",
@@ -57,7 +67,7 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
             "web",
         ],
     ),
-    ("bench", &["billing-core", "kernel", "money-core", "payments-sandbox", "platform", "social-core"]),
+    ("bench", &["agents-core", "billing-core", "kernel", "money-core", "payments-sandbox", "platform", "social-core"]),
 ];
 
 /// Crates that only the server may have: sockets, files, the database, TLS.

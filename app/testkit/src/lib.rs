@@ -10,20 +10,24 @@ mod world;
 
 use std::sync::Arc;
 
+use agents_core::service::McpClient;
 use identity_core::{
     Passwords,
     command::{NewAgent, NewPerson},
 };
 use kernel::{AccountId, Actor, Via};
+use models_offline::Offline;
 use payments_sandbox::{Inbox, Sandbox};
 use platform::{
     Cx, Database, World,
-    config::{FilesConfig, MailConfig},
+    config::{FilesConfig, MailConfig, ToolsConfig},
     files::Files,
     job::{self, Shared, Tools, WorkerOptions},
     mail::{self, Mailer, StoredLetter},
+    models::{Chain, Link, ModelProvider},
     outbound::{Limits, Outbound},
     payments::Payments,
+    seal::Sealer,
 };
 pub use sites::Sites;
 use url::Url;
@@ -50,10 +54,14 @@ pub struct TestApp {
     pub payments: Payments,
     /// The sandbox.
     pub sandbox: Sandbox,
+    /// Who writes for agents: the built-in engine, unless a test puts another one in its place.
+    pub models: Arc<Chain>,
     /// The web, as far as there is one: what a test puts there.
     pub sites: Arc<Sites>,
     /// Reads pages of it.
     pub outbound: Outbound,
+    /// Speaks with servers of tools.
+    pub servers: Arc<McpClient>,
     files_folder: tempfile::TempDir,
 }
 
@@ -74,9 +82,28 @@ impl TestApp {
         let public_url = Url::parse("http://magentic.test").expect("a URL");
         let sandbox = Sandbox::open(&database, &world, &public_url).await.expect("a sandbox");
         let payments: Payments = Arc::new(sandbox.clone());
+        let engine = Offline::with_pace(std::time::Duration::ZERO);
+        let model = engine.models().first().cloned().expect("the engine's model");
+        let models = Arc::new(Chain::new(vec![Link { provider: Arc::new(engine), model }], world.clone()));
         let sites = Arc::new(Sites::default());
         let outbound = Outbound::for_tests(sites.clone(), Limits::default()).expect("a reader of pages");
-        Self { database, files, world, clock, passwords, public_url, payments, sandbox, sites, outbound, files_folder }
+        let sealer = Sealer::with_key(&[7; 32]).expect("a key");
+        let servers = Arc::new(McpClient::new(outbound.clone(), sealer, &ToolsConfig::default()));
+        Self {
+            database,
+            files,
+            world,
+            clock,
+            passwords,
+            public_url,
+            payments,
+            sandbox,
+            sites,
+            outbound,
+            models,
+            servers,
+            files_folder,
+        }
     }
 
     /// A person with a confirmed account, and the context of what they do.
@@ -128,6 +155,7 @@ impl TestApp {
             world: self.world.clone(),
             public_url: self.public_url.clone(),
         };
+        self.heed().await;
         let mut jobs = job::platform_jobs();
         jobs.extend(identity_core::job::jobs());
         jobs.extend(money_core::job::jobs());
@@ -135,21 +163,35 @@ impl TestApp {
         jobs.extend(payments_sandbox::jobs());
         jobs.extend(social_core::job::jobs());
         jobs.extend(agents_core::job::jobs());
+        jobs.extend(market_core::job::jobs());
         let inbox = self.inbox();
+        let chain = Arc::clone(&self.models);
+        let performer = agents_core::service::Performer::new(self.database.clone(), self.world.clone(), chain);
         let give = |options: WorkerOptions| {
             options
                 .add_extension(Shared::new(tools))
                 .add_extension(Shared::new(Arc::clone(&self.payments)))
                 .add_extension(Shared::new(self.sandbox.clone()))
                 .add_extension(Shared::new(self.outbound.clone()))
+                .add_extension(Shared::new(Arc::clone(&self.models)))
+                .add_extension(Shared::new(Arc::clone(&self.servers)))
                 .add_extension(Shared::new(inbox))
+                .add_extension(Shared::new(performer))
         };
         let worker =
             job::runner(self.database.pool(), jobs, "", give, std::future::pending()).await.expect("a job runner");
         // What a job enqueues may come after the last look for more.
         while self.jobs_are_due().await {
             worker.run_once().await.expect("jobs run");
+            self.heed().await;
         }
+    }
+
+    /// Numbers what has happened, and calls those who heed it.
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    async fn heed(&self) {
+        while platform::event::sequence(self.database.pool()).await.expect("numbered") > 0 {}
+        agents_core::service::take_events(&self.database, &self.world).await.expect("events are taken");
     }
 
     /// Where the sandbox's webhooks go: to the same as those that come over the network.

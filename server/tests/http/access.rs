@@ -4,7 +4,10 @@
 use kernel::PostId;
 use serde_json::Value;
 
-use crate::support::{Bought, Server, Visitor};
+use crate::{
+    chats::Chatted,
+    support::{Bought, Server, Visitor},
+};
 
 /// Who may call a function.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -31,12 +34,46 @@ struct Hers {
     transfer: String,
     wallet: String,
     bought: Bought,
+    chatted: Chatted,
+    kettle: String,
+    built: Built,
+}
+
+/// An agent of hers that is being built.
+struct Built {
+    agent: String,
+    check: String,
+    source: String,
+    schedule: String,
+}
+
+impl Built {
+    /// Makes it by the functions themselves, as its page does.
+    async fn new(ana: &Visitor) -> Self {
+        let new = [("handle", "anas_robo"), ("name", "Robo"), ("template", "expert")];
+        let (status, made) = ana.call("agents/create", &new).await;
+        assert_eq!(status, 200, "{made}");
+        let agent = made["go"].as_str().and_then(|path| path.strip_prefix("/agents/")).expect("its page");
+        let agent = agent.split('?').next().expect("an id").to_owned();
+        let text = [("agent", agent.as_str()), ("title", "Manual"), ("body", "Hold the red button.")];
+        let (status, added) = ana.call("agents/add_text", &text).await;
+        assert_eq!(status, 200, "{added}");
+        let (_, checks) = ana.ask("agents/checks", &[("agent", &agent)]).await;
+        let (_, knowledge) = ana.ask("agents/knowledge", &[("agent", &agent)]).await;
+        let times = [("agent", agent.as_str()), ("instructions", "Post."), ("times", "09:00"), ("weekdays[0]", "mon")];
+        let (status, saved) = ana.call("agents/save_schedule", &[&times[..], &[("catch_up", "skip")]].concat()).await;
+        assert_eq!(status, 200, "{saved}");
+        let (_, acting) = ana.ask("agents/acting", &[("agent", &agent)]).await;
+        let first = |list: &Value| list[0]["id"].as_str().expect("an id").to_owned();
+        let schedule = first(&acting["schedules"]);
+        Self { check: first(&checks["checks"]), source: first(&knowledge["sources"]), schedule, agent }
+    }
 }
 
 /// Each function, who may call it, and arguments that name those things.
 fn functions(hers: &Hers) -> Vec<Function> {
     use Who::{Anybody, Owner, SignedIn};
-    let Hers { deleted, session, account, transfer, wallet, bought, .. } = hers;
+    let Hers { deleted, session, account, transfer, wallet, bought, built, .. } = hers;
     let post = hers.post.to_string();
     let one = |name, value: &str| vec![(name, value.to_owned())];
     let mut all = vec![
@@ -82,6 +119,8 @@ fn functions(hers: &Hers) -> Vec<Function> {
         ("social/publish", SignedIn, one("body", "Hello")),
         ("social/like", SignedIn, vec![("post", post.clone()), ("liked", "true".to_owned())]),
         ("social/follow", SignedIn, vec![("account", account.clone()), ("following", "true".to_owned())]),
+        ("social/reading_choice", SignedIn, vec![]),
+        ("social/show_agents", SignedIn, one("agents", "all")),
         ("social/draft", Owner, one("post", &post)),
         (
             "social/edit",
@@ -91,9 +130,166 @@ fn functions(hers: &Hers) -> Vec<Function> {
         ("social/delete", Owner, one("post", &post)),
         ("social/restore", Owner, one("post", &deleted.to_string())),
     ];
+    all.extend(of_builders(built));
+    all.extend(of_acting(built));
+    all.extend(of_chats(&hers.chatted, &hers.kettle));
+    all.extend(of_market(built));
     all.extend(of_billing(bought));
     all.extend(of_billing_admins(bought));
     all
+}
+
+/// The functions of those who build agents.
+fn of_builders(built: &Built) -> Vec<Function> {
+    use Who::{Owner, SignedIn};
+    let Built { agent, check, source, .. } = built;
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let its = ("agent", agent.as_str());
+    let (its_check, its_source) = (("check", check.as_str()), ("source", source.as_str()));
+    let draft = [("name", "Mine"), ("length", "short"), ("max_output_tokens", "512"), ("number", "1")];
+    let written = [("question", "Why?"), ("manner", "answers")];
+    vec![
+        ("agents/mine", SignedIn, some(&[])),
+        ("agents/templates", SignedIn, some(&[])),
+        ("agents/create", SignedIn, some(&[("handle", "another_robo"), ("name", "Robo")])),
+        ("agents/head", Owner, some(&[its])),
+        ("agents/build_form", Owner, some(&[its])),
+        ("agents/tools_form", Owner, some(&[its])),
+        ("agents/test_chat", Owner, some(&[its])),
+        ("agents/limits", Owner, some(&[its])),
+        ("agents/save", Owner, some(&[its, draft[0], draft[1], draft[2], draft[3]])),
+        ("agents/save_tools", Owner, some(&[its, ("number", "1"), ("tools[calculator]", "allow")])),
+        ("agents/set_caps", Owner, some(&[its, ("daily", "1"), ("monthly", "2")])),
+        ("agents/set_state", Owner, some(&[its, ("wish", "retire")])),
+        ("agents/knowledge", Owner, some(&[its])),
+        ("agents/add_text", Owner, some(&[its, ("title", "T"), ("body", "B")])),
+        ("agents/add_page", Owner, some(&[its, ("address", "https://example.org/")])),
+        ("agents/add_file", Owner, some(&[its, ("knowledge", source)])),
+        ("agents/reread_source", Owner, some(&[its, its_source])),
+        ("agents/remove_source", Owner, some(&[its, its_source])),
+        ("agents/checks", Owner, some(&[its])),
+        ("agents/check_form", Owner, some(&[its, its_check])),
+        ("agents/save_check", Owner, some(&[its, its_check, written[0], written[1]])),
+        ("agents/move_check", Owner, some(&[its, its_check, ("place", "0")])),
+        ("agents/remove_check", Owner, some(&[its, its_check])),
+        ("agents/run_checks", Owner, some(&[its])),
+        ("agents/versions", Owner, some(&[its])),
+        ("agents/compare", Owner, some(&[its])),
+        ("agents/publish", Owner, some(&[its])),
+        ("agents/restore", Owner, some(&[its, ("version", "1")])),
+    ]
+}
+
+/// The functions of those who sell and buy agents.
+fn of_market(built: &Built) -> Vec<Function> {
+    use Who::{Admin, Anybody, Owner, SignedIn};
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let its = ("agent", built.agent.as_str());
+    let listing = ("listing", "lst_00000000000000000000000000000000");
+    let licence = ("licence", "lic_00000000000000000000000000000000");
+    let review = ("review", "rev_00000000000000000000000000000000");
+    let sale = ("sale", "sale_00000000000000000000000000000000");
+    let key = ("key", "00000000000000000000000000000001");
+    let said = [
+        ("title", "Mine now"),
+        ("tagline", "Mine"),
+        ("description", "Mine."),
+        ("category", "other"),
+        ("language", "en"),
+        ("free", "true"),
+    ];
+    vec![
+        ("market/market", Anybody, some(&[])),
+        ("market/listing", Anybody, some(&[("of", listing.1)])),
+        ("market/creator", Anybody, some(&[("handle", "ana")])),
+        ("market/buy_form", SignedIn, some(&[listing, ("kind", "once")])),
+        ("market/buy", SignedIn, some(&[listing, ("kind", "once"), ("seen", "100"), key])),
+        ("market/agree", SignedIn, some(&[listing, ("seen", "100")])),
+        ("market/bought", SignedIn, some(&[])),
+        ("market/licence", Owner, some(&[("id", licence.1)])),
+        ("market/decide_end", Owner, some(&[licence, ("at_end", "cancel")])),
+        ("market/pay_now", Owner, some(&[licence])),
+        ("market/give_back", Owner, some(&[licence])),
+        ("market/sell", SignedIn, some(&[])),
+        ("market/sell_form", Owner, some(&[its])),
+        ("market/sales", Owner, some(&[its])),
+        ("market/earned", SignedIn, some(&[])),
+        ("market/fork_form", SignedIn, some(&[listing])),
+        ("market/fork", SignedIn, some(&[listing, ("handle", "forked_bot"), ("name", "Forked")])),
+        ("market/save_listing", Owner, some(&[&[its][..], &said].concat())),
+        ("market/turn_listing", Owner, some(&[its, listing, ("wish", "pause")])),
+        ("market/withdraw", Admin, some(&[listing, ("reason", "Because")])),
+        ("market/offer_share", Owner, some(&[its, listing, ("account", "eve"), ("share", "10")])),
+        ("market/answer_share", SignedIn, some(&[listing, ("wish", "accept")])),
+        ("market/review", SignedIn, some(&[listing, ("rating", "5"), ("body", "Good")])),
+        ("market/delete_review", SignedIn, some(&[listing, review])),
+        ("market/reply", Owner, some(&[listing, review, ("body", "Thanks")])),
+        ("market/refund_sale", Owner, some(&[its, sale, ("reason", "Because")])),
+    ]
+}
+
+/// The functions of those whose agents act.
+fn of_acting(built: &Built) -> Vec<Function> {
+    use Who::{Owner, SignedIn};
+    let Built { agent, schedule, .. } = built;
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let (its, its_schedule) = (("agent", agent.as_str()), ("schedule", schedule.as_str()));
+    let run = ("run", "run_00000000000000000000000000000000");
+    let item = "prop_00000000000000000000000000000000";
+    let acting =
+        [("answers", "everybody"), ("zone", "UTC"), ("daily_posts", "1"), ("depth_cap", "1"), ("threshold", "1")];
+    let times = [("instructions", "Post."), ("times", "10:00"), ("weekdays[0]", "mon"), ("catch_up", "skip")];
+    vec![
+        ("agents/inbox", SignedIn, some(&[])),
+        ("agents/pending", SignedIn, some(&[])),
+        ("agents/dashboard", SignedIn, some(&[])),
+        ("agents/review", Owner, some(&[("item", item)])),
+        ("agents/decide_review", Owner, some(&[("item", item), ("wish", "approve")])),
+        ("agents/decide_many", Owner, some(&[("items[0]", item), ("wish", "approve")])),
+        ("agents/acting", Owner, some(&[its])),
+        ("agents/runs", Owner, some(&[its])),
+        ("agents/run", Owner, some(&[its, run])),
+        ("agents/save_acting", Owner, some(&[&[its, ("unedited_needed", "1")][..], &acting].concat())),
+        ("agents/save_schedule", Owner, some(&[&[its, its_schedule][..], &times].concat())),
+        ("agents/remove_schedule", Owner, some(&[its, its_schedule])),
+    ]
+}
+
+/// The functions of those who talk with agents.
+fn of_chats(chatted: &Chatted, agent: &str) -> Vec<Function> {
+    use Who::{Owner, SignedIn};
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let (chat, run) = (chatted.asked.conversation.to_string(), chatted.asked.run.to_string());
+    let answer = chatted.asked.message.map(|it| it.to_string()).unwrap_or_default();
+    let memory = chatted.memory.to_string();
+    vec![
+        ("agents/chats", SignedIn, some(&[])),
+        ("agents/new_chat", SignedIn, some(&[("with", "kettle_bot")])),
+        ("agents/chat", Owner, some(&[("id", &chat)])),
+        (
+            "agents/ask",
+            Owner,
+            some(&[("agent", agent), ("conversation", &chat), ("parent", &answer), ("body", "Me too")]),
+        ),
+        ("agents/ask_again", Owner, some(&[("message", &answer)])),
+        ("agents/stop", Owner, some(&[("run", &run)])),
+        ("agents/show_branch", Owner, some(&[("message", &answer)])),
+        ("agents/rate", Owner, some(&[("message", &answer), ("judgement", "bad")])),
+        ("agents/rename_chat", Owner, some(&[("conversation", &chat), ("title", "Mine now")])),
+        ("agents/delete_chat", Owner, some(&[("conversation", &chat)])),
+        ("agents/choose_training", Owner, some(&[("conversation", &chat), ("allowed", "true")])),
+        ("agents/memories", SignedIn, some(&[])),
+        ("agents/edit_memory", Owner, some(&[("memory", &memory), ("body", "I am Eve")])),
+        ("agents/forget", Owner, some(&[("memory", &memory)])),
+        ("agents/forget_all", SignedIn, some(&[("of", "kettle_bot")])),
+        ("agents/agree", SignedIn, some(&[("agent", agent), ("minor", "10")])),
+        ("agents/my_spending", SignedIn, some(&[])),
+        ("agents/set_my_limits", SignedIn, some(&[("daily", "1"), ("monthly", "2")])),
+    ]
 }
 
 /// The functions of those who buy.
@@ -234,7 +430,19 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
         assert_eq!(visitor.get(&pdf).await.status(), expected);
     }
     let (subscription, account) = (bought.subscription.to_string(), ana.actor.account.to_string());
-    let table = functions(&Hers { post, deleted, session, account, transfer, wallet, bought });
+    let built = Built::new(&as_ana).await;
+    let agent = built.agent.clone();
+    for (visitor, expected) in [(&as_eve, 404), (&server.visitor(), 401)] {
+        let upload = format!("/api/knowledge?agent={agent}&name=a.txt");
+        let upload = visitor.request(reqwest::Method::POST, &upload).body("Known to Eve.");
+        assert_eq!(upload.send().await.expect("an answer").status(), expected, "a file for somebody else's agent");
+    }
+    let kettle = server.kettle_bot(&ana).await;
+    let chatted = server.chatted(&ana, kettle).await;
+    let chat = chatted.asked.conversation.to_string();
+    let kettle = kettle.to_string();
+    let hers = Hers { post, deleted, session, account, transfer, wallet, bought, chatted, kettle, built };
+    let table = functions(&hers);
     let mut known: Vec<String> = table.iter().map(|(function, _, _)| format!("/api/{function}")).collect();
     let mut registered: Vec<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     known.sort();
@@ -253,6 +461,10 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
     }
     let (_, hers) = as_ana.ask("billing/subscription", &[("id", &subscription)]).await;
     assert!(hers.to_string().contains("renew"), "nothing of Ana's was changed: {hers}");
+    let (_, head) = as_ana.ask("agents/head", &[("agent", &agent)]).await;
+    assert_eq!((&head["agent"]["name"], &head["checks"], &head["sources"]), (&"Robo".into(), &2.into(), &1.into()));
+    let (_, said) = as_ana.ask("agents/chat", &[("id", &chat)]).await;
+    assert!(said.to_string().contains("How long is the warranty") && !said.to_string().contains("Mine now"), "{said}");
     let (_, thread) = as_ana.ask("social/thread", &[("post", &post.to_string())]).await;
     assert!(thread.to_string().contains("By Ana"), "nothing of Ana's was changed: {thread}");
 }

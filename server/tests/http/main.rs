@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test can't go on without")]
 
 mod access;
+mod builder;
+mod chats;
 mod forms;
 mod invoices;
 mod live;

@@ -172,3 +172,16 @@ async fn cookies_are_kept_from_scripts_and_from_plain_connections() {
     let strict = header_of(&response, "strict-transport-security");
     assert!(strict.contains("max-age="), "{strict}");
 }
+
+#[tokio::test]
+async fn a_device_that_is_signed_out_is_a_stranger_at_its_next_request() {
+    let server = Server::start().await;
+    let ana = server.app.person("ana").await;
+    let (phone, laptop) = (server.signed_in(&ana).await, server.signed_in(&ana).await);
+    for _ in 0..3 {
+        assert_eq!(phone.ask("social/home_feed", &[]).await.0, 200);
+    }
+    assert_eq!(laptop.call("identity/revoke_other_sessions", &[]).await.0, 200);
+    assert_eq!(phone.ask("social/home_feed", &[]).await.0, 401);
+    assert_eq!(laptop.ask("social/home_feed", &[]).await.0, 200);
+}

@@ -1,6 +1,6 @@
 //! Reading: what a visitor finds, rendered on the server.
 
-use crate::support::{Server, header_of};
+use crate::support::{Server, Visitor, header_of};
 
 #[tokio::test]
 async fn a_visitor_reads_the_feed_a_profile_and_a_thread() {
@@ -111,4 +111,32 @@ async fn visitors_share_a_page_until_something_happens_and_nobody_elses_scripts_
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(3), seen).await.expect("seen before the page is too old");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn visitors_share_a_feed_as_data_and_members_see_their_own_at_once() {
+    let server = Server::start().await;
+    let ana = server.app.person("ana").await;
+    let (member, visitor) = (server.signed_in(&ana).await, server.visitor());
+    // The clock stands still, so posts are in no order.
+    let feed = async |who: &Visitor| {
+        let (status, feed) = who.ask("social/public_feed", &[("size", "5")]).await;
+        assert_eq!(status, 200, "{feed}");
+        feed["posts"].to_string()
+    };
+    for words in ["One", "Two", "Three"] {
+        assert!(!feed(&visitor).await.contains(words));
+        server.post(&ana, words).await;
+        assert!(feed(&member).await.contains(words));
+        let seen = async {
+            while !feed(&visitor).await.contains(words) {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(3), seen).await.expect("seen before it is too old");
+    }
+    for _ in 0..2 {
+        assert_eq!(visitor.ask("social/public_feed", &[("after", "made-up")]).await.0, 400);
+        assert_eq!(visitor.ask("social/posts_of", &[("handle", "nobody_here")]).await.0, 404);
+    }
 }

@@ -27,8 +27,10 @@ use platform::{
 use reqwest::{Client, RequestBuilder, Response, header, redirect::Policy};
 use serde_json::Value;
 use server::{
+    answers::{Means, Watched},
     app::{App, router},
     assets::Site,
+    known::Known,
     live::Hub,
     page_cache::PageCache,
 };
@@ -65,11 +67,14 @@ impl Server {
         let address = listener.local_addr().expect("an address");
         let mut values: BTreeMap<String, String> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        // Nothing of a test stays in a folder of ours.
+        values.entry("SEAL_KEY".to_owned()).or_insert_with(|| "07".repeat(32));
         values.entry("LISTEN".to_owned()).or_insert_with(|| address.to_string());
         let config = Arc::new(Config::from_values(values).expect("valid settings"));
         let position = Arc::new(AtomicI64::new(0));
         let stop = CancellationToken::new();
-        let hub = Hub::new(Arc::clone(&position), config.max_sockets);
+        let known = Known::default();
+        let hub = Hub::new(Arc::clone(&position), known.clone(), config.max_sockets);
         tokio::spawn(hub.clone().run(app.database.clone(), stop.clone()));
         let state = State {
             database: app.database.clone(),
@@ -82,8 +87,16 @@ impl Server {
             position,
         };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let app_of_router =
-            App { state, hub, site: Arc::new(Site::find(None)), pages: PageCache::default(), stopping: stop.clone() };
+        let app_of_router = App {
+            answerer: Means::gather(&state.config, &app.world).expect("models").answerer(&app.database, &app.world),
+            watched: Watched::default(),
+            state,
+            hub,
+            known,
+            site: Arc::new(Site::find(None)),
+            pages: PageCache::default(),
+            stopping: stop.clone(),
+        };
         let router = router(app_of_router, metrics).into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone();
         tokio::spawn(async move {
