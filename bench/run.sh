@@ -19,6 +19,7 @@ SOCKETS=2000 SOCKET_RATE=50 SOCKET_SECONDS=30 # posts per second, and for how lo
 IDLE=60                                       # seconds
 WRITERS=(1 8 64)                              # of transfers
 STATEMENT_READS=2000 WEBHOOKS=2000 WEBHOOK_WORKERS=8
+PASSAGES=100000 QUESTIONS=400                 # that one agent knows, and that are asked
 
 [ "$(uname)" = Linux ] || die "the measurements read /proc, so they need Linux"
 tools/setup.sh postgres node end2end chromium
@@ -179,6 +180,7 @@ for size in "${SIZES[@]}"; do
     load_sql "statement.$size" "$POSTS"
     [ "$data_posts" = "$POSTS" ] || load_sql "statement_short.$size" "$data_posts"
     load "data.$size" "$DATA_CLIENTS" "$data_path" "" application/json
+    load "data_signed_in.$size" "$DATA_CLIENTS" "$data_path" "$cookie" application/json
     figure[service.$size.rate]="$("$bench" feed --database "postgres://magentic@localhost/magentic?host=$folder/data/postgres/socket" \
         --clients "$DATA_CLIENTS" --posts "$POSTS" --seconds $((SECONDS_EACH * 2)) | awk '$1 == "rate" { print $2 }')"
     say "service.$size: ${figure[service.$size.rate]}/s"
@@ -218,6 +220,14 @@ for owner in bench_1k bench_1m; do
 done
 figure[webhooks.rate]="$("$bench" webhooks --database "$database" --workers "$WEBHOOK_WORKERS" --events "$WEBHOOKS" | awk '$1 == "rate" { print $2 }')"
 say "webhooks: ${figure[webhooks.rate]}/s"
+
+say "letting an agent know $(thousands "$PASSAGES") passages"
+sql -v total="$PASSAGES" -v reader="$READER" -f bench/passages.sql
+for words in mixed rare common; do
+    "$bench" retrieval --database "$database" --agent bench_knows --words "$words" --questions "$QUESTIONS" >"$folder/retrieval"
+    while read -r name value; do figure[retrieval_$words.$name]="$value"; done <"$folder/retrieval"
+    say "retrieval, $words words: p50 ${figure[retrieval_$words.p50_ms]} ms, p95 ${figure[retrieval_$words.p95_ms]} ms"
+done
 
 say "restarting the server, and leaving it alone for $IDLE seconds"
 stop
@@ -282,15 +292,17 @@ peer_row() {
 most="${SIZES[-1]}"
 in_all="$(for size in "${SIZES[@]}"; do words_for "$size"; done | paste -sd/ | sed 's|/| / |g')"
 if [ "$data_posts" = "$POSTS" ]; then
-    peer_row "Feed of $POSTS posts as data, HTTP, $DATA_CLIENTS clients" "data.$most" "statement.$most"
+    peer_row "Feed of $POSTS posts as data, visitor, HTTP, $DATA_CLIENTS clients" "data.$most" "statement.$most"
+    peer_row "Feed of $POSTS posts as data, signed in, HTTP, $DATA_CLIENTS clients" "data_signed_in.$most" "statement.$most"
 else
-    peer_row "Feed of $data_posts posts as data, HTTP, $DATA_CLIENTS clients" "data.$most" "statement_short.$most"
+    peer_row "Feed of $data_posts posts as data, visitor, HTTP, $DATA_CLIENTS clients" "data.$most" "statement_short.$most"
+    peer_row "Feed of $data_posts posts as data, signed in, HTTP, $DATA_CLIENTS clients" "data_signed_in.$most" "statement_short.$most"
 fi
 peer_row "Feed of $POSTS posts as data, service to JSON, $DATA_CLIENTS clients" "service.$most" "statement.$most"
 page_row "Feed page, visitor, $PAGE_CLIENTS connections" "page.$most"
 page_row "Feed page, signed in, $PAGE_CLIENTS connections" "page_signed_in.$most"
 page_row "Home feed page, signed in, $PAGE_CLIENTS connections" "home.$most"
-growth_row "Cost with $in_all posts: as data, HTTP" data
+growth_row "Cost with $in_all posts: as data, signed in, HTTP" data_signed_in
 growth_row "Cost with $in_all posts: page, visitor" page
 growth_row "Cost with $in_all posts: page, signed in" page_signed_in
 growth_row "Cost with $in_all posts: home feed page" home
@@ -304,6 +316,15 @@ done
 row "Balance and statement, $(thousands "${figure[bench_1m.lines]}") postings" "p50 ${figure[bench_1m.p50_ms]} ms, p95 ${figure[bench_1m.p95_ms]} ms" "p95 < 10 ms" "${figure[bench_1m.p95_ms]} < 10"
 row "- the same with $(thousands "${figure[bench_1k.lines]}")" "p50 ${figure[bench_1k.p50_ms]} ms, p95 ${figure[bench_1k.p95_ms]} ms" "1 M no dearer" "${figure[bench_1m.p95_ms]} <= ${figure[bench_1k.p95_ms]} * 1.5"
 row "Webhooks taken and handled, $WEBHOOK_WORKERS workers" "$(rounded "${figure[webhooks.rate]}") /s"
+for words in mixed rare common; do
+    name="retrieval_$words"
+    case $words in
+        mixed) what="Retrieval over $(thousands "$PASSAGES") passages" ;;
+        rare) what="- the same, only rare words" ;;
+        common) what="- the same, only words that are nearly everywhere" ;;
+    esac
+    row "$what" "p50 ${figure[$name.p50_ms]} ms, p95 ${figure[$name.p95_ms]} ms" "p95 < 50 ms" "${figure[$name.p95_ms]} < 50"
+done
 row "Memory per socket, $SOCKETS open" "$(rounded "${figure[sockets.bytes_per_socket]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket]} < 40000"
 row "Memory per socket after $(thousands "${figure[sockets.deliveries]}") deliveries" "$(rounded "${figure[sockets.bytes_per_socket_used]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket_used]} < 40000"
 row "Delivery to $SOCKETS sockets at $SOCKET_RATE posts/s" "p50 $(rounded "${figure[sockets.delivery_p50_ms]}") ms, p99 $(rounded "${figure[sockets.delivery_p99_ms]}") ms" "p99 < 250 ms" "${figure[sockets.delivery_p99_ms]} < 250"
@@ -329,9 +350,10 @@ table() {
 # A line for each kind of request: where its time goes.
 costs() {
     local name words
-    for name in data page page_signed_in home; do
+    for name in data data_signed_in page page_signed_in home; do
         case $name in
-            data) words="feed of $data_posts posts as data" ;;
+            data) words="feed of $data_posts posts as data, visitor" ;;
+            data_signed_in) words="feed of $data_posts posts as data, signed in" ;;
             page) words="feed page, visitor" ;;
             page_signed_in) words="feed page, signed in" ;;
             home) words="home feed page" ;;
@@ -357,7 +379,7 @@ same pages. The cost is the processor time of server and PostgreSQL together; of
 $(costs)
 
 - **As data**: \`wrk\` on the server function, \`bench feed\` on the service behind it; \`pgbench\` runs that service's statement,
-  prepared, with as many clients.
+  prepared, with as many clients. Visitors share what they read, as they share its page; whoever is signed in is read for.
 - **Pages**: rendered on the server, whole; \`wrk\` with $PAGE_CLIENTS connections that ask again at once. Who is signed in follows
   $(sql -c "select count(*) from follows where follower_id = (select id from accounts where handle = '$READER')") accounts.
 - **Sockets**: \`bench sockets\` publishes through the product's service, as several accounts, and listens. The clock runs from before the

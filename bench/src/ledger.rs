@@ -21,7 +21,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::Failed;
+use crate::{Failed, percentile};
 
 /// Who pays whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -185,7 +185,7 @@ pub async fn statement(options: Statement) -> Result<(), Failed> {
         times.push(begun.elapsed());
     }
     times.sort_unstable();
-    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1000.0;
+    let at = |percent| percentile(&times, percent).as_secs_f64() * 1000.0;
     println!("lines {last}\np50_ms {:.2}\np95_ms {:.2}", at(50), at(95));
     Ok(())
 }

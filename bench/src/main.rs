@@ -3,7 +3,10 @@
 mod feed;
 mod ledger;
 mod process;
+mod retrieval;
 mod sockets;
+
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -22,6 +25,8 @@ enum Command {
     Transfers(ledger::Transfers),
     /// Read balance and statement of a wallet, over and over.
     Ledger(ledger::Statement),
+    /// Look for passages that answer, over and over.
+    Retrieval(retrieval::Options),
     /// Take and handle events of the payment provider.
     Webhooks(ledger::Webhooks),
 }
@@ -37,6 +42,13 @@ async fn main() -> Result<(), Failed> {
         Command::Sockets(options) => sockets::measure(options).await,
         Command::Transfers(options) => ledger::transfers(options).await,
         Command::Ledger(options) => ledger::statement(options).await,
+        Command::Retrieval(options) => retrieval::measure(options).await,
         Command::Webhooks(options) => ledger::webhooks(options).await,
     }
+}
+
+/// The value that so many percent of these, in their order, do not exceed.
+fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+    let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(rank).copied().unwrap_or_default()
 }

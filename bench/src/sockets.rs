@@ -247,6 +247,5 @@ async fn publish(options: &Options, database: &Database) -> Result<HashMap<u128,
 
 /// The value that so many percent do not exceed, in milliseconds.
 fn percentile(sorted: &[Duration], percent: usize) -> f64 {
-    let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(rank).map_or(0.0, |duration| duration.as_secs_f64() * 1000.0)
+    crate::percentile(sorted, percent).as_secs_f64() * 1000.0
 }
