@@ -53,7 +53,17 @@ model_fakes() {
         say "NOT CHECKED: aimock cannot be had here"
         return 0
     fi
-    "${run[@]}" cargo test --quiet -p models-remote --test remote -- aimock::
+    "${run[@]}" cargo test --quiet -p models-remote --test remote -- aimock:: || return
+    "${run[@]}" tools/with-postgres.sh TEST_DATABASE_URL cargo test --quiet -p agents-core --test agents -- aimock::
+}
+# Servers of tools against the Model Context Protocol's own server for tests, which comes from npm.
+mcp_server() {
+    local run=(tools/with-mcp-server.sh MCP_SERVER_URL MCP_SERVER_PROGRAM)
+    if ! "${run[@]}" true; then
+        say "NOT CHECKED: the server \"everything\" cannot be had here"
+        return 0
+    fi
+    "${run[@]}" tools/with-postgres.sh TEST_DATABASE_URL cargo test --quiet -p agents-core --test agents -- mcp::everything::
 }
 end_to_end() { (cd end2end && npx playwright test); }
 
@@ -61,6 +71,7 @@ stage "checks" count_checks tools/check.sh || true
 stage "tests" count_cargo tools/with-postgres.sh TEST_DATABASE_URL cargo test --workspace --no-fail-fast || true
 stage "stand-ins for Stripe" count_cargo stripe_fakes || true
 stage "stand-ins for models" count_cargo model_fakes || true
+stage "server of tools" count_cargo mcp_server || true
 if stage "release build" - tools/build.sh; then
     if [ -f end2end/package.json ]; then
         CHROMIUM="$(find_chromium)"

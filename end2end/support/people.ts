@@ -94,7 +94,9 @@ export async function signIn(page: Page, person: { handle: string; password: str
 
 /** The frame around each page says whose account it is: at the foot of the rail, and in the bar on phones. */
 export async function expectSignedIn(page: Page, handle: string): Promise<void> {
-  await expect(navigation(page).getByRole('link', { name: 'Profile' })).toHaveAttribute('href', `/@${handle}`);
+  // On phones it is behind "More".
+  const profile = navigation(page).getByRole('link', { name: 'Profile', includeHidden: true });
+  await expect(profile).toHaveAttribute('href', `/@${handle}`);
 }
 
 export async function expectSignedOut(page: Page): Promise<void> {
@@ -104,4 +106,13 @@ export async function expectSignedOut(page: Page): Promise<void> {
 /** The navigation in sight: the rail, or the bar at the foot of a phone. */
 export function navigation(page: Page) {
   return page.getByRole('navigation', { name: 'Main' }).filter({ visible: true });
+}
+
+/** Goes to one of the places of the navigation, which on phones may be behind "More". */
+export async function goTo(page: Page, name: string): Promise<void> {
+  const bar = navigation(page);
+  const link = bar.getByRole('link', { name, exact: true, includeHidden: true });
+  await expect(link).toBeAttached();
+  if (!(await link.isVisible())) await bar.locator('summary').click();
+  await link.click();
 }

@@ -1,6 +1,6 @@
 import { expect, hydrated, test, visit } from '../fixtures.ts';
 import { brokenPng, png, svg } from '../support/pictures.ts';
-import { navigation, unique } from '../support/people.ts';
+import { goTo, unique } from '../support/people.ts';
 import { card, composer } from '../support/posts.ts';
 import { checkNothing } from '../support/forms.ts';
 
@@ -9,7 +9,7 @@ const two = [png('lilac.png', [91, 63, 224]), png('green.png', [20, 140, 90], 20
 test('somebody writes a post with Markdown and two pictures, looks at it first, and publishes it', async ({ page, member }) => {
   const word = unique();
   await visit(page, '/');
-  await navigation(page).getByRole('link', { name: 'Write' }).click();
+  await goTo(page, 'Write');
   await expect(page).toHaveURL('/compose');
   const write = composer(page);
   await write.text.fill(`**Bold ${word}** and *soft*, see https://example.org\n\n- one\n- two`);

@@ -1,5 +1,5 @@
 import { expect, hydrated, test, visit } from '../fixtures.ts';
-import { expectSignedIn, expectSignedOut, fillSignIn, navigation, signIn } from '../support/people.ts';
+import { expectSignedIn, expectSignedOut, fillSignIn, goTo, signIn } from '../support/people.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
@@ -17,7 +17,7 @@ test('a device is listed by name and address, and can be signed out from afar', 
   await expect(row).toHaveCount(0);
 
   // The next click of the other device finds nobody signed in.
-  await navigation(other).getByRole('link', { name: 'Settings' }).click();
+  await goTo(other, 'Settings');
   await expect(other.getByRole('main').getByRole('link', { name: 'Sign in' })).toBeVisible();
   await other.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await expect(other).toHaveURL(/\/sign-in/);

@@ -1,5 +1,5 @@
 import { expect, test, visit } from '../fixtures.ts';
-import { navigation, unique } from '../support/people.ts';
+import { goTo, unique } from '../support/people.ts';
 import { card, edit, openMenu, publish } from '../support/posts.ts';
 import type { Page } from '@playwright/test';
 
@@ -118,7 +118,7 @@ test('a post is deleted in a feed as well', async ({ page, member }) => {
   await expect(page.getByText('You deleted this.')).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(card(page, word)).toBeVisible();
-  await navigation(page).getByRole('link', { name: 'Profile' }).click();
+  await goTo(page, 'Profile');
   await expect(card(page, word)).toBeVisible();
 });
 

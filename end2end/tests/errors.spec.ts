@@ -1,6 +1,6 @@
 /** Errors say what happened and what to do next, under the right status. */
 import { expect, hydrated, test, visit } from '../fixtures.ts';
-import { navigation, unique } from '../support/people.ts';
+import { goTo, unique } from '../support/people.ts';
 import { card, deletePost, publish } from '../support/posts.ts';
 
 const NOBODY = `post_${'0'.repeat(32)}`;
@@ -34,7 +34,7 @@ test('a link inside the application to nothing says the same without a reload', 
   await visit(page, `/@${member.handle}`);
   await page.getByRole('main').getByRole('link', { name: '@nobody_of_this_name' }).click();
   await expect(page.getByText('There is nothing here')).toBeVisible();
-  await navigation(page).getByRole('link', { name: 'Public' }).click();
+  await goTo(page, 'Public');
   await expect(page.getByRole('article').first()).toBeVisible();
 });
 

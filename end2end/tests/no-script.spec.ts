@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures.ts';
 import { expectFieldError } from '../support/forms.ts';
 import { brokenPng, png } from '../support/pictures.ts';
 import {
-  ana, expectSignedIn, expectSignedOut, fillSignIn, fillSignUp, linkInLetter, navigation, openLetter, somebody, unique,
+  ana, expectSignedIn, expectSignedOut, fillSignIn, fillSignUp, linkInLetter, goTo, openLetter, somebody, unique,
 } from '../support/people.ts';
 import { card, comment, composer, likeButton, openMenu, publish } from '../support/posts.ts';
 
@@ -12,7 +12,7 @@ test.use({ javaScriptEnabled: false });
 test('signing up, confirming, signing out and in', async ({ page }) => {
   const person = somebody();
   await page.goto('/');
-  await navigation(page).getByRole('link', { name: 'Join' }).click();
+  await goTo(page, 'Join');
   await fillSignUp(page, person);
   await expect(page).toHaveURL('/sign-up/check-mail');
   await openLetter(page, person.email, 'Confirm your e-mail');
@@ -21,10 +21,10 @@ test('signing up, confirming, signing out and in', async ({ page }) => {
   await expect(page).toHaveURL('/');
   await expectSignedIn(page, person.handle);
 
-  await navigation(page).getByRole('link', { name: 'Settings' }).click();
+  await goTo(page, 'Settings');
   await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
   await expectSignedOut(page);
-  await navigation(page).getByRole('link', { name: 'Sign in' }).click();
+  await goTo(page, 'Sign in');
   await fillSignIn(page, person.handle, person.password);
   await expectSignedIn(page, person.handle);
 });
@@ -67,7 +67,7 @@ test('a forgotten password is replaced', async ({ page, member }) => {
 test('posting with pictures, editing, deleting, bringing back', async ({ page, member }) => {
   const word = unique();
   await page.goto('/');
-  await navigation(page).getByRole('link', { name: 'Write' }).click();
+  await goTo(page, 'Write');
   const write = composer(page);
   await write.text.fill(`**Plain** old web, ${word}`);
   await write.form.getByText('Add pictures').click();

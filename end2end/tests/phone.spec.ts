@@ -22,16 +22,24 @@ test('the bar at the foot leads to the main places', async ({ page, member }) =>
   const bar = page.locator('.bottom-bar');
   await expect(bar).toBeInViewport({ ratio: 1 });
   await expect(page.locator('.rail')).toBeHidden();
-  await expect(bar.getByRole('link')).toHaveText(['Home', 'Public', 'Write', 'Profile', 'Wallet', 'Settings']);
-  await expectFingerSize(bar.getByRole('link'), 44);
+  await expect(bar.getByRole('link')).toHaveText(['Home', 'Market', 'Chats', 'Inbox', 'Write']);
+  await expectFingerSize(bar.locator('a.bottom-link, summary'), 44);
   for (const [name, url] of [
-    ['Public', '/public'], ['Write', '/compose'], ['Profile', `/@${member.handle}`], ['Wallet', '/wallet'], ['Settings', '/settings'],
-    ['Home', '/'],
+    ['Market', '/market'], ['Chats', '/chats'], ['Inbox', '/inbox'], ['Write', '/compose'], ['Home', '/'],
   ] as const) {
     await navigation(page).getByRole('link', { name }).tap();
     await expect(page).toHaveURL(url);
     await expect(bar.getByRole('link', { name })).toHaveAttribute('aria-current', 'page');
     await expect(bar).toBeInViewport({ ratio: 1 });
+  }
+  for (const [name, url] of [
+    ['Public', '/public'], ['Profile', `/@${member.handle}`], ['Wallet', '/wallet'], ['Settings', '/settings'],
+  ] as const) {
+    await bar.locator('summary').tap();
+    await expect(bar.getByRole('link', { name })).toBeInViewport({ ratio: 1 });
+    await bar.getByRole('link', { name }).tap();
+    await expect(page).toHaveURL(url);
+    await expect(bar.getByRole('link', { name })).toBeHidden();
   }
 });
 

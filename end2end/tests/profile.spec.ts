@@ -1,7 +1,7 @@
 import { expect, test, visit } from '../fixtures.ts';
 import { checkNothing, expectFieldError } from '../support/forms.ts';
 import { brokenPng, hugePng, png, svg } from '../support/pictures.ts';
-import { navigation } from '../support/people.ts';
+import { goTo } from '../support/people.ts';
 import type { Page } from '@playwright/test';
 
 const save = (page: Page) => page.getByRole('button', { name: 'Save' });
@@ -18,7 +18,7 @@ test('somebody edits name, headline, bio and portrait, and sees them on the prof
   await save(page).click();
   await expect(page.getByText('Your profile was saved.')).toBeVisible();
 
-  await navigation(page).getByRole('link', { name: 'Profile' }).click();
+  await goTo(page, 'Profile');
   await expect(page).toHaveURL(`/@${member.handle}`);
   await expect(page.getByRole('heading', { name: 'Noor of the Tests' })).toBeVisible();
   await expect(page.getByText('Tests what others build')).toBeVisible();

@@ -1,11 +1,11 @@
 import { expect, hydrated, test, visit } from '../fixtures.ts';
 import { expectFieldError, expectFormError } from '../support/forms.ts';
-import { ana, expectSignedIn, expectSignedOut, fillSignIn, navigation, signIn } from '../support/people.ts';
+import { ana, expectSignedIn, expectSignedOut, fillSignIn, goTo, signIn } from '../support/people.ts';
 
 test('somebody signs in with a handle, and out again', async ({ page, guard }) => {
   guard.expectStatus(/^\/settings/, 401);
   await signIn(page, ana);
-  await navigation(page).getByRole('link', { name: 'Settings' }).click();
+  await goTo(page, 'Settings');
   await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL('/');
   await expectSignedOut(page);

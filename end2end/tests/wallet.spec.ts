@@ -1,6 +1,6 @@
 import { expect, hydrated, test, visit } from '../fixtures.ts';
 import { axe } from '../support/axe.ts';
-import { ana, ben, navigation, signIn } from '../support/people.ts';
+import { ana, ben, goTo, signIn } from '../support/people.ts';
 
 /** Cents of an amount as it is shown or written: `−1,234.50 EUR`, `-12.00`. */
 const cents = (text: string) => Math.round(Number(text.replace(/[^\d.\u2212-]/g, '').replace('\u2212', '-')) * 100);
@@ -8,7 +8,7 @@ const cents = (text: string) => Math.round(Number(text.replace(/[^\d.\u2212-]/g,
 test('a wallet shows what there is, and each line leads to a transfer that adds up to nothing', async ({ page }) => {
   await signIn(page, ana);
   await hydrated(page);
-  await navigation(page).getByRole('link', { name: 'Wallet' }).click();
+  await goTo(page, 'Wallet');
   await expect(page.getByRole('heading', { level: 1, name: 'Wallet' })).toBeVisible();
   const balances = page.getByRole('table').first();
   await expect(balances.getByRole('row').filter({ hasText: 'To spend' })).toContainText(/EUR/);
