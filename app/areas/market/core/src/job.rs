@@ -3,11 +3,15 @@
 use platform::job::{self, Job, JobDefinition, JobError, Tools, WorkerContext};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, service};
+use crate::{
+    Error,
+    letter::{self, About},
+    service,
+};
 
 /// The kinds of job of this area.
 pub fn jobs() -> Vec<JobDefinition> {
-    vec![RunMarket::definition()]
+    vec![RunMarket::definition(), WriteLetter::definition()]
 }
 
 fn failed(error: Error) -> JobError {
@@ -36,5 +40,21 @@ impl Job for RunMarket {
             tracing::info!(renewed, "did what was due for the market");
         }
         Ok::<_, JobError>(())
+    }
+}
+
+/// Writes a letter and has it sent.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WriteLetter {
+    /// What about.
+    pub about: About,
+}
+
+impl Job for WriteLetter {
+    const IDENTIFIER: &'static str = "market_letter";
+
+    async fn run(self, context: WorkerContext) -> impl job::IntoTaskHandlerResult {
+        let tools: &Tools = job::shared(&context)?;
+        letter::write(&tools.database, &tools.world.cx(()), &tools.public_url, &self.about).await.map_err(failed)
     }
 }

@@ -20,6 +20,8 @@ mod error;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod job;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod letter;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod limits;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod service;

@@ -15,6 +15,7 @@ use crate::{
     AtEnd, EndReason, Error, LicenceKind, LicenceState, LicenceView, ListingState, SaleKind, SaleView, SpentOn,
     command::{Buy, GiveBack},
     event::{LicenceBought, LicenceEndDecided, LicenceEnded, LicenceSubscribed, SaleRefunded},
+    letter::{self, About},
     store::{
         licences::{self, Licence},
         listings::{self, Listing},
@@ -241,7 +242,11 @@ pub(super) async fn end<A: ledger::Who>(
     it.ended = Some((cx.now(), reason));
     licences::update(tx, &it).await?;
     event::append(tx, cx, it.id, &LicenceEnded { licence: it.id, account: it.account, reason }).await?;
-    Ok(())
+    // Whoever ended it themselves, or gave it back, knows.
+    match reason {
+        EndReason::Unpaid | EndReason::Withdrawn => letter::enqueue(tx, About::Ended(it.id)).await,
+        EndReason::Asked | EndReason::Refunded => Ok(()),
+    }
 }
 
 /// A licence of the actor's.

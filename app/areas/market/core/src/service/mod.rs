@@ -23,7 +23,7 @@ pub use listings::{
 pub use renew::run_due;
 pub use revenue::{Creator, Earnings, creator, earnings_of, revenue, revenue_by_listing, statement_csv};
 pub use reviews::{delete_review, my_review, put_review, reply, reviews};
-pub use search::search;
+pub use search::{search, sells};
 pub use split::{
     accept_share, co_creators, decline_share, end_share, offer_share, platform_parts, shares_of_mine, simulate,
 };

@@ -1,5 +1,6 @@
 //! Time passes for subscriptions to agents: periods end and begin, payments are tried again, and what is never paid ends.
 
+use agents_core::Cap;
 use chrono::TimeDelta;
 use kernel::{Actor, LicenceId};
 use money_core::{LedgerKind, service as ledger};
@@ -14,6 +15,7 @@ use super::{
 use crate::{
     AtEnd, EndReason, Error, LicenceState, ListingState, SaleKind,
     event::{LicenceInGrace, LicencePastDue, LicenceRecovered, LicenceRenewed},
+    letter::{self, About},
     store::{
         licences::{self, Licence},
         listings::{self, Listing},
@@ -79,11 +81,25 @@ async fn advance(tx: &mut Tx, cx: &Cx<Option<Actor>>, id: LicenceId) -> Result<(
 
 async fn collect_or_wait(tx: &mut Tx, cx: &Cx<Option<Actor>>, listing: &Listing, it: Licence) -> Result<(), Error> {
     match collect(tx, cx, listing, it.clone()).await {
-        Err(
-            Error::Ledger(money_core::Error::NotEnough { of: LedgerKind::Wallet, .. })
-            | Error::Agents(agents_core::Error::OverCap(_)),
-        ) => wait(tx, cx, it).await,
-        other => other,
+        Err(error) => match not_paid(&error) {
+            Some(reason) => wait(tx, cx, it, reason).await,
+            None => Err(error),
+        },
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Why there is not enough to pay a period, in words for the subscriber; nothing, when something else is wrong.
+fn not_paid(error: &Error) -> Option<String> {
+    match error {
+        Error::Ledger(money_core::Error::NotEnough { of: LedgerKind::Wallet, missing }) => {
+            Some(format!("There is not enough in your wallet: {missing} are missing."))
+        }
+        Error::Agents(agents_core::Error::OverCap(cap)) => {
+            let span = if *cap == Cap::AccountMonth { "month" } else { "day" };
+            Some(format!("It would pass what you let yourself spend in a {span}. You can raise that in your settings."))
+        }
+        _ => None,
     }
 }
 
@@ -119,7 +135,7 @@ pub(super) async fn collect<A: ledger::Who>(
 }
 
 /// A period could not be paid: it is tried again after a while, then the licence rests, and then it ends.
-async fn wait(tx: &mut Tx, cx: &Cx<Option<Actor>>, mut it: Licence) -> Result<(), Error> {
+async fn wait(tx: &mut Tx, cx: &Cx<Option<Actor>>, mut it: Licence, reason: String) -> Result<(), Error> {
     let (licence, account, tries) = (it.id, it.account, it.tries + 1);
     it.tries = tries;
     match RETRIES.get(usize::from(tries) - 1) {
@@ -134,5 +150,6 @@ async fn wait(tx: &mut Tx, cx: &Cx<Option<Actor>>, mut it: Licence) -> Result<()
             event::append(tx, cx, licence, &LicenceInGrace { licence, account, until }).await?;
         }
     }
-    licences::update(tx, &it).await
+    licences::update(tx, &it).await?;
+    letter::enqueue(tx, About::NotPaid { licence, reason }).await
 }

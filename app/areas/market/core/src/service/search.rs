@@ -1,13 +1,13 @@
 //! The grid.
 
-use kernel::{Cursor, Page, PageSize};
+use kernel::{AccountId, Cursor, Page, PageSize};
 use sqlx::PgPool;
 
 use super::listings::config;
 use crate::{
     Error, Filter, ListingCard, Sort,
     store::{
-        cards,
+        cards, listings,
         search::{self, Narrow},
     },
 };
@@ -51,6 +51,14 @@ pub async fn search(
     tx.commit().await?;
     let found = cards::cards(pool, found).await?;
     Ok(Page::from_overfull(found, size, |card| card.id))
+}
+
+/// Whether somebody offers an agent at the moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sells(pool: &PgPool, account: AccountId) -> Result<bool, Error> {
+    listings::are_offered_by(pool, account).await
 }
 
 /// The groups of three letters of each word, and a query for whatever has two of them that stand together.

@@ -6,8 +6,8 @@ use agents_core::{
     terms::{self, Asking, Ended, Terms, refuse},
 };
 use async_trait::async_trait;
-use chrono::TimeDelta;
-use kernel::{AccountId, Actor, Money, Problem, ProblemKind};
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::{AccountId, Actor, Id, Money, Problem, ProblemKind};
 use money_core::{Amount, LedgerKind, Memo, PlaceHold, Subject, service as ledger};
 use platform::{Cx, Tx, event, models::Cost};
 use sqlx::PgPool;
@@ -21,7 +21,7 @@ use crate::{
         charges::{self, Charge},
         licences::{self, Licence},
         listings::{self, Listing},
-        splits,
+        revenue, splits,
         users::{self, Used, User},
     },
 };
@@ -53,6 +53,16 @@ impl Terms for MarketTerms {
             _ => None,
         };
         Ok(terms::Standing { note, problem, to_agree })
+    }
+
+    async fn earned(
+        &self,
+        pool: &PgPool,
+        owner: AccountId,
+        agents: &[AccountId],
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(AccountId, Money)>, AgentsError> {
+        revenue::of_agents(pool, agents, owner, Id::lowest_at(since)).await.map_err(for_agents)
     }
 
     async fn agree(&self, tx: &mut Tx, cx: &Cx<Actor>, agent: AccountId, seen: Money) -> Result<(), AgentsError> {

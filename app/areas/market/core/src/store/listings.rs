@@ -214,6 +214,17 @@ pub(crate) struct Texts {
     pub(crate) forked_from: Option<AccountId>,
 }
 
+/// Whether somebody offers an agent that answers.
+pub(crate) async fn are_offered_by(executor: impl PgExecutor<'_>, owner: AccountId) -> Result<bool, Error> {
+    let offers = sqlx::query_scalar!(
+        r#"select exists (select from listings where owner_id = $1 and state = 'listed' and at_work) as "offers!""#,
+        owner.uuid()
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(offers)
+}
+
 /// The texts of a listing.
 pub(crate) async fn texts(pool: &PgPool, id: ListingId) -> Result<Texts, Error> {
     let row = sqlx::query!(

@@ -1,7 +1,7 @@
 //! What somebody got of sales.
 
 use chrono::{DateTime, Utc};
-use kernel::{AccountId, ListingId, SaleId, TransferId};
+use kernel::{AccountId, ListingId, Money, SaleId, TransferId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -124,4 +124,26 @@ pub(crate) async fn of_agent(
     .fetch_one(pool)
     .await?;
     Ok((row.earned, row.paid))
+}
+
+/// What each of these agents brought their owner by sales since an id, without what was given back.
+pub(crate) async fn of_agents(
+    pool: &PgPool,
+    agents: &[AccountId],
+    owner: AccountId,
+    since: SaleId,
+) -> Result<Vec<(AccountId, Money)>, Error> {
+    let agents: Vec<Uuid> = agents.iter().map(|agent| agent.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select s.agent_id, sum(line.amount_minor - line.returned_minor)::bigint as "earned!"
+           from sale_lines line join sales s on s.id = line.sale_id
+           where line.payee_id = $2 and line.sale_id >= $3 and s.agent_id = any($1)
+           group by s.agent_id"#,
+        &agents,
+        owner.uuid(),
+        since.uuid(),
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (AccountId::from_uuid(row.agent_id), euros(row.earned))).collect())
 }

@@ -122,4 +122,7 @@ async fn the_grid_is_searched_narrowed_ordered_and_paged() {
     let own = service::creator(market.pool(), &visitor, creator, None, PageSize::DEFAULT);
     let own = own.await.expect("a creator");
     assert_eq!((own.listings.items.len(), own.revenue), (3, None));
+    assert!(service::sells(market.pool(), creator).await.expect("an answer"));
+    let nobody = market.app.person("nobody").await.actor.account;
+    assert!(!service::sells(market.pool(), nobody).await.expect("an answer"));
 }

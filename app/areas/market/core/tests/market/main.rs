@@ -209,7 +209,8 @@ impl Market {
         conversation: Option<ConversationId>,
     ) -> Result<Asked, AgentsError> {
         let body = MessageBody::parse("How long do I cook it?").expect("a body");
-        let ask = Ask { agent, conversation, parent: None, body, submission: None, preview: false };
+        let ask =
+            Ask { agent, conversation, parent: None, body, attachments: Vec::new(), submission: None, preview: false };
         in_transaction!(self, |tx| agents::ask(&mut tx, cx, &MarketTerms, &ask))
     }
 

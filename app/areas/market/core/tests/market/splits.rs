@@ -1,11 +1,13 @@
 //! Shares, forks and statements.
 
+use std::collections::HashMap;
+
 use agents_core::command::NewAgent;
 use kernel::{AccountId, Actor, ListingId, PageSize};
 use market_core::{
     Error, LicenceKind, Role,
     command::{ListingForm, OfferShare},
-    service,
+    service::{self, MarketTerms},
 };
 use platform::Cx;
 
@@ -182,4 +184,45 @@ async fn the_table_of_a_creator_adds_up_to_the_ledger() {
         404
     );
     market.adds_up().await;
+}
+
+#[tokio::test]
+async fn the_figures_of_agents_say_what_each_earned_this_month_in_whatever_way_it_was_sold() {
+    let market = Market::new().await;
+    let sold = ListingForm { message: "0.07".to_owned(), monthly: "3.00".to_owned(), ..once("") };
+    let (soup, agent) = market.offered(&market.owner, "soup_bot", sold).await;
+    let (bread, other) = market.offered(&market.owner, "bread_bot", once("")).await;
+    let idle = market.agent(&market.owner, "idle_bot").await;
+    let mia = market.app.person("mia").await;
+    market.share(&market.owner, soup, &mia, 2_000).await.expect("shared");
+    let (ana, ben, cem) =
+        (market.rich("ana", 2_000).await, market.rich("ben", 2_000).await, market.rich("cem", 2_000).await);
+    market.buy(&ana, soup, LicenceKind::Once, 1_000, "a").await.expect("bought");
+    market.buy(&ben, soup, LicenceKind::Monthly, 300, "a").await.expect("subscribed");
+    market.agree(&cem, agent, 7).await.expect("agreed");
+    market.answered(&cem, agent).await;
+    market.buy(&ana, bread, LicenceKind::Once, 1_000, "b").await.expect("bought");
+    let back = market.buy(&ben, bread, LicenceKind::Once, 1_000, "b").await.expect("bought");
+    market.give_back(&ben, back).await.expect("given back");
+
+    let earned = async |cx: &Cx<Actor>| {
+        let figures = agents_core::service::figures(market.pool(), cx, &MarketTerms).await.expect("figures");
+        figures.into_iter().map(|it| (it.account.id, it.revenue)).collect::<HashMap<_, _>>()
+    };
+    let mine = earned(&market.owner).await;
+    let since = chrono::DateTime::UNIX_EPOCH;
+    for (agent, minor) in [(agent, 680 + 204 + 5), (other, 850)] {
+        assert_eq!(mine[&agent], [euros(minor)]);
+        let one = service::earnings_of(market.pool(), &market.owner, agent, since).await.expect("earnings");
+        assert_eq!(one.earned, euros(minor), "as the market itself says");
+    }
+    assert_eq!((mine.len(), mine[&idle].as_slice()), (3, [].as_slice()));
+    assert!(earned(&mia).await.is_empty() && earned(&ana).await.is_empty(), "of one's own agents alone");
+    assert_eq!(market.has(&market.owner).await.2, 680 + 204 + 5 + 850, "and as the ledger has it");
+
+    // The next month begins with what is sold in it.
+    market.app.clock.advance(chrono::TimeDelta::days(31));
+    service::run_due(&market.app.database, &market.app.world).await.expect("renewed");
+    let mine = earned(&market.owner).await;
+    assert_eq!((mine[&agent].as_slice(), mine[&other].as_slice()), ([euros(204)].as_slice(), [].as_slice()));
 }

@@ -108,3 +108,44 @@ async fn what_does_not_answer_any_more_is_not_renewed_and_what_is_withdrawn_is_t
     assert_eq!(market.has(&ana).await.0, 2_000 - 600);
     market.adds_up().await;
 }
+
+#[tokio::test]
+async fn whoever_subscribed_is_written_to_when_a_period_is_not_paid() {
+    let market = Market::new().await;
+    let (listing, _) = market.offered(&market.owner, "soup_bot", monthly()).await;
+    let (ana, ben, cem) = (market.rich("ana", 300).await, market.rich("ben", 400).await, market.rich("cem", 900).await);
+    let lost = market.buy(&ana, listing, LicenceKind::Monthly, 300, "a").await.expect("subscribed");
+    let saved = market.buy(&ben, listing, LicenceKind::Monthly, 300, "a").await.expect("subscribed");
+    market.buy(&cem, listing, LicenceKind::Monthly, 300, "a").await.expect("subscribed");
+    market.limit(&cem, 299).await;
+    market.days(30).await;
+    let letters = async |whom: &str| {
+        let all = market.app.mailbox().await;
+        all.into_iter().filter(|it| it.to.as_str().starts_with(whom)).collect::<Vec<_>>()
+    };
+    let to_ana = letters("ana").await;
+    assert_eq!((to_ana.len(), to_ana[0].subject.as_str()), (1, "Your payment for Soup master did not go through"));
+    let again = market.licence(&ana, lost).await.due_at.expect("a next try").format("%-d %B %Y").to_string();
+    for said in ["Soup master (@soup_bot)", "3.00 EUR for another month", "3.00 EUR are missing", &again] {
+        assert!(to_ana[0].text.contains(said), "{said}: {}", to_ana[0].text);
+    }
+    assert!(to_ana[0].text.contains(&format!("/market/purchases/{lost}")), "{}", to_ana[0].text);
+    assert!(letters("ben").await[0].text.contains("2.00 EUR are missing"));
+    assert!(letters("cem").await[0].text.contains("what you let yourself spend in a day"));
+
+    // What is mended is not written about any more.
+    market.top_up(&ben, 1_000, "more").await;
+    in_transaction!(market, |tx| service::pay_now(&mut tx, &ben, saved)).expect("paid");
+    for _ in 0..9 {
+        market.days(1).await;
+        market.app.run_jobs().await;
+    }
+    assert_eq!(letters("ben").await.len(), 1);
+    let to_ana = letters("ana").await;
+    assert_eq!((to_ana.len(), to_ana[0].subject.as_str()), (4, "Soup master rests until it is paid"));
+    assert!(to_ana[0].text.contains("does not answer you until you pay"), "{}", to_ana[0].text);
+    market.days(8).await;
+    let to_ana = letters("ana").await;
+    assert_eq!((to_ana.len(), to_ana[0].subject.as_str()), (5, "Soup master has ended"));
+    assert!(to_ana[0].text.contains("You owe nothing"), "{}", to_ana[0].text);
+}

@@ -80,6 +80,9 @@ pub async fn offers(server: &Server, view: &ListingView) -> Result<Vec<dto::Offe
     Ok(ways.into_iter().zip(parts).map(|((kind, price), platform)| dto::Offer { kind, price, platform }).collect())
 }
 
+/// The titles of so many sources are shown of an agent.
+const TITLES: u8 = 10;
+
 /// What an agent is, as its version that answers says; nothing while it rests.
 pub async fn made(server: &Server, view: &ListingView) -> Result<Option<dto::Made>, Failure> {
     if !view.answers {
@@ -95,7 +98,11 @@ pub async fn made(server: &Server, view: &ListingView) -> Result<Option<dto::Mad
         let asks = if *mode == agents_core::ToolMode::Ask { " (asks first)" } else { "" };
         format!("{}{asks}", tool.replace(['_', '.'], " "))
     });
-    Ok(Some(dto::Made { version, topics: spec.topics, tools: tools.collect(), remembers: spec.remembers }))
+    let knows = agents_core::service::source_titles(pool, view.card.agent.id, TITLES).await;
+    let (knows, all) = knows.map_err(Failure::from)?;
+    let knows_more = all.saturating_sub(u64::try_from(knows.len()).unwrap_or(u64::MAX));
+    let (tools, topics) = (tools.collect(), spec.topics);
+    Ok(Some(dto::Made { version, topics, knows, knows_more, tools, remembers: spec.remembers }))
 }
 
 /// A listing on its page.

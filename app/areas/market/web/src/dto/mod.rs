@@ -84,6 +84,10 @@ pub struct Made {
     pub version: u32,
     /// What it speaks about; anything when empty.
     pub topics: Vec<String>,
+    /// The titles of some of what it knows, the newest first.
+    pub knows: Vec<String>,
+    /// How much more it knows.
+    pub knows_more: u64,
     /// What it may do besides answering, in words.
     pub tools: Vec<String>,
     /// Whether it remembers whom it speaks with.

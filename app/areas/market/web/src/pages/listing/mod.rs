@@ -179,6 +179,11 @@ fn About(listing: dto::Listing) -> impl IntoView {
         [] => "Anything it is asked".to_owned(),
         topics => topics.join(", "),
     });
+    let sources = made.as_ref().map(|made| match (made.knows.as_slice(), made.knows_more) {
+        ([], _) => "Nothing was given to it: it answers from what its model knows".to_owned(),
+        (titles, 0) => titles.join(" · "),
+        (titles, more) => format!("{} · and {} more", titles.join(" · "), grouped(more)),
+    });
     let can = made.as_ref().map(|made| match made.tools.as_slice() {
         [] => "It answers, and does nothing else".to_owned(),
         tools => tools.join(", "),
@@ -200,6 +205,7 @@ fn About(listing: dto::Listing) -> impl IntoView {
                 })}
             <DescriptionList>
                 {knows.map(|knows| view! { <Description term="Speaks about">{knows}</Description> })}
+                {sources.map(|sources| view! { <Description term="Knows">{sources}</Description> })}
                 {can.map(|can| view! { <Description term="May use">{can}</Description> })}
                 {remembers.map(|it| view! { <Description term="Remembers">{it}</Description> })}
                 <Description term="Language">{language(&card.language)}</Description>
