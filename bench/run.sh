@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the release on this machine, as `make run` would run it: its own PostgreSQL, the demo world, every limit in force.
-# Prints one table and writes it to docs/measurements.md. Takes about ten minutes; the machine should have nothing else to do.
+# Prints one table and writes it to docs/measurements.md. Takes about a quarter of an hour; the machine should have nothing else to do.
 
 # shellcheck source=tools/env.sh
 . "$(dirname "$0")/../tools/env.sh"
@@ -20,6 +20,10 @@ IDLE=60                                       # seconds
 WRITERS=(1 8 64)                              # of transfers
 STATEMENT_READS=2000 WEBHOOKS=2000 WEBHOOK_WORKERS=8
 PASSAGES=100000 QUESTIONS=400                 # that one agent knows, and that are asked
+LISTINGS=100000                               # on the market
+# Models of a stand-in for a provider: name, milliseconds until the first token, tokens per second, and tokens.
+QUICK=quick:20:200:50 SLOW=slow:20:20:400
+ANSWERS=200 STREAMS=500                       # of the quick one after the other, and of the slow one at once
 
 [ "$(uname)" = Linux ] || die "the measurements read /proc, so they need Linux"
 tools/setup.sh postgres node end2end chromium
@@ -40,14 +44,16 @@ ulimit -n "$(ulimit -Hn)"
 folder="$(mktemp -d "${TMPDIR:-/tmp}/magentic-bench.XXXXXX")"
 # PostgreSQL's user, when that is another one, must be able to pass.
 chmod 711 "$folder"
-port="$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')"
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+port="$(free_port)"
 address="127.0.0.1:$port"
-pid=
+pid= provider_pid=
 
+# Usage: start [setting=value...]
 start() {
     (
         cd "$folder" || exit
-        exec env -u DATABASE_URL LISTEN="$address" DATA_FOLDER="$folder/data" DATABASE_CONNECTIONS=20 DEMO=on "$server" serve
+        exec env -u DATABASE_URL LISTEN="$address" DATA_FOLDER="$folder/data" DATABASE_CONNECTIONS=20 DEMO=on "$@" "$server" serve
     ) >>"$folder/server.log" 2>&1 &
     pid=$!
     local tries=0
@@ -67,6 +73,7 @@ stop() {
 clean_up() {
     local status=$?
     stop
+    [ -z "$provider_pid" ] || kill "$provider_pid" 2>/dev/null || true
     if [ $status != 0 ] && [ -f "$folder/server.log" ]; then
         cp "$folder/server.log" "${TMPDIR:-/tmp}/magentic-bench.log"
         say "the server's log is in ${TMPDIR:-/tmp}/magentic-bench.log"
@@ -107,16 +114,17 @@ processor_per_request() {
         END { printf "%.3f %.3f\n", ours * 1000 / ticks / requests, theirs * 1000 / ticks / requests }' "$1" "$2"
 }
 
-# Loads an address. Usage: load <name> <clients> <path> [header] [accept]. Leaves rate, p50, p95 and processor time per request.
+# Loads an address. Usage: load <name> <clients> <path> [header] [accept] [script]. Leaves rate, p50, p95 and processor time per
+# request.
 load() {
-    local name="$1" clients="$2" url="http://$address$3" headers=(-H "Accept-Encoding: gzip, deflate, br, zstd" -H "Accept: ${5:-text/html}")
+    local name="$1" clients="$2" url="http://$address$3" script="${6:-bench/report.lua}" headers=(-H "Accept-Encoding: gzip, deflate, br, zstd" -H "Accept: ${5:-text/html}")
     [ -z "${4:-}" ] || headers+=(-H "$4")
     local round rate p50 p95 errors loading
     # Once unmeasured: connections open, statements are planned.
-    wrk -t 2 -c "$clients" -d 1 --timeout 10s "${headers[@]}" "$url" >/dev/null
+    wrk -t 2 -c "$clients" -d 1 --timeout 10s -s "$script" "${headers[@]}" "$url" >/dev/null
     : >"$folder/rounds"
     for ((round = 0; round < ROUNDS; round++)); do
-        wrk -t 2 -c "$clients" -d "$SECONDS_EACH" --timeout 10s -s bench/report.lua "${headers[@]}" "$url" >"$folder/round" &
+        wrk -t 2 -c "$clients" -d "$SECONDS_EACH" --timeout 10s -s "$script" "${headers[@]}" "$url" >"$folder/round" &
         loading=$!
         # Between beginning and end, where requests are being cut off.
         sleep 0.5
@@ -229,6 +237,27 @@ for words in mixed rare common; do
     say "retrieval, $words words: p50 ${figure[retrieval_$words.p50_ms]} ms, p95 ${figure[retrieval_$words.p95_ms]} ms"
 done
 
+say "offering $(thousands "$LISTINGS") agents on the market"
+sql -v total="$LISTINGS" -f bench/market.sql
+# A listing in the middle of those that are there, in the order of how much they are used.
+middle="$(sql -c "select replace(id::text, '-', '') from listings where state = 'listed' and at_work
+    order by users desc, id desc offset $((LISTINGS / 2)) limit 1")"
+word() { sql -c "select bench.word($1)"; }
+# What is looked for. Of the words of passages.sql the first is in nearly every listing, and one of the last in a few dozen.
+declare -A market=(
+    [first]='' [deep]="?after=$middle" [topic]="?category=learning" [topic_deep]="?category=learning&sort=rating&after=$middle"
+    [narrowed]="?category=learning&price=subscription&max=20&rating=4&language=en" [cheap]="?sort=price&language=de&rating=4"
+    [common]="?words=$(word 0)" [rare]="?words=$(word 9437)" [misspelt]="?words=$(word 317 | sed 's/./y/6')+$(word 4128 | sed 's/./y/6')"
+)
+MARKET=(first deep topic topic_deep narrowed cheap common rare misspelt)
+stop
+start TRUSTED_PROXIES=1
+for name in "${MARKET[@]}"; do
+    found="$(curl -s "http://$address/market${market[$name]}" | grep -oE 'href="/market/[^"?]*"' | sort -u | wc -l)"
+    say "market.$name: $found listings on the page"
+    load "market.$name" "$PAGE_CLIENTS" "/market${market[$name]}" "" "" bench/visitors.lua
+done
+
 say "restarting the server, and leaving it alone for $IDLE seconds"
 stop
 start
@@ -241,6 +270,25 @@ say "opening $SOCKETS sockets, then $SOCKET_RATE posts a second for $SOCKET_SECO
     --sockets "$SOCKETS" --rate "$SOCKET_RATE" --seconds "$SOCKET_SECONDS" >"$folder/sockets" || die "the sockets failed"
 cat "$folder/sockets"
 while read -r name value; do figure[sockets.$name]="$value"; done <"$folder/sockets"
+
+sql -v reader="$READER" -v quick="${QUICK%%:*}" -v slow="${SLOW%%:*}" -f bench/answers.sql
+provider="127.0.0.1:$(free_port)"
+"$bench" provider --listen "$provider" --model "$QUICK" --model "$SLOW" >"$folder/provider.log" 2>&1 &
+provider_pid=$!
+stop
+# What answers cost is counted, and more than enough may be spent.
+start OPENAI_API_BASE="http://$provider/v1" MODELS="offline, openai/${QUICK%%:*}, openai/${SLOW%%:*}" EMBEDDING_MODEL=none \
+    MODEL_PRICES="$(printf '"openai/%s" = { input = 25, output = 200 }\n' "${QUICK%%:*}" "${SLOW%%:*}")"
+say "asking for $ANSWERS answers, of the provider and through the server in turn"
+"$bench" answers --server "$address" --provider "$provider" --database "$database" --model "$QUICK" --questions "$ANSWERS" \
+    >"$folder/answers" || die "asking failed"
+cat "$folder/answers"
+while read -r name value; do figure[answers.$name]="$value"; done <"$folder/answers"
+say "asking for $STREAMS answers at once, of the provider and then through the server"
+"$bench" streams --server "$address" --pid "$pid" --provider "$provider" --database "$database" --model "$SLOW" --streams "$STREAMS" \
+    >"$folder/streams" || die "asking at once failed"
+cat "$folder/streams"
+while read -r name value; do figure[streams.$name]="$value"; done <"$folder/streams"
 
 panics="$(grep -c "panicked at" "$folder/server.log" || true)"
 
@@ -325,6 +373,37 @@ for words in mixed rare common; do
     esac
     row "$what" "p50 ${figure[$name.p50_ms]} ms, p95 ${figure[$name.p95_ms]} ms" "p95 < 50 ms" "${figure[$name.p95_ms]} < 50"
 done
+for name in "${MARKET[@]}"; do
+    case $name in
+        first) what="Market of $(thousands "$LISTINGS") listings, visitors, $PAGE_CLIENTS connections" ;;
+        deep) what="- the page after $(thousands "$((LISTINGS / 2))") of them" ;;
+        topic) what="- one topic" ;;
+        topic_deep) what="- one topic by rating, from the middle on" ;;
+        narrowed) what="- one topic, a way to pay, a highest price, a rating and a language" ;;
+        cheap) what="- the cheapest of a language with a rating" ;;
+        common) what="- with a word that is nearly everywhere" ;;
+        rare) what="- with a rare word" ;;
+        misspelt) what="- with two words spelt wrongly" ;;
+    esac
+    page_row "$what" "market.$name"
+done
+IFS=: read -r _ first rate tokens <<<"$QUICK"
+row "First words of an answer, $ANSWERS of $tokens tokens" "p50 $(rounded "${figure[answers.through_first_p50_ms]}") ms, p95 $(rounded "${figure[answers.through_first_p95_ms]}") ms" \
+    "the provider itself p50 $(rounded "${figure[answers.direct_first_p50_ms]}") ms, p95 $(rounded "${figure[answers.direct_first_p95_ms]}") ms"
+row "- more than the provider itself took" "p50 ${figure[answers.added_p50_ms]} ms, p95 ${figure[answers.added_p95_ms]} ms" "p95 < 15 ms" "${figure[answers.added_p95_ms]} < 15"
+row "- tokens per second from the first to the last" "${figure[answers.through_per_second]} /s" "the provider itself ${figure[answers.direct_per_second]} /s; at least 95 % of it" \
+    "${figure[answers.through_per_second]} >= 0.95 * ${figure[answers.direct_per_second]}"
+row "- tokens that came by themselves" "${figure[answers.through_alone_percent]} %" "the provider itself ${figure[answers.direct_alone_percent]} %; at least 95 %" "${figure[answers.through_alone_percent]} >= 95"
+row "- from one token to the next" "p50 ${figure[answers.through_gap_p50_ms]} ms, p99 ${figure[answers.through_gap_p99_ms]} ms" \
+    "the provider itself p50 ${figure[answers.direct_gap_p50_ms]} ms, p99 ${figure[answers.direct_gap_p99_ms]} ms"
+row "- whole" "${figure[answers.through_whole]} of $ANSWERS" "all" "${figure[answers.through_whole]} == $ANSWERS"
+IFS=: read -r _ _ rate tokens <<<"$SLOW"
+row "Answers at once, $tokens tokens each, $rate a second" "${figure[streams.through_most]}" "$STREAMS" "${figure[streams.through_most]} == $STREAMS"
+row "- whole at their end" "${figure[streams.through_whole]} of $STREAMS" "all" "${figure[streams.through_whole]} == $STREAMS"
+row "- memory of each at the peak" "$(rounded "${figure[streams.bytes_per_stream]} / 1000" 1) kB" "" ""
+row "- resident memory before, at the peak, after" "$(rounded "${figure[streams.before_bytes]} / 1000000"), $(rounded "${figure[streams.peak_bytes]} / 1000000"), $(rounded "${figure[streams.after_bytes]} / 1000000") MB" "" ""
+row "- from one token to the next" "p50 $(rounded "${figure[streams.through_gap_p50_ms]}") ms, p99 $(rounded "${figure[streams.through_gap_p99_ms]}") ms" \
+    "the provider itself p50 $(rounded "${figure[streams.direct_gap_p50_ms]}") ms, p99 $(rounded "${figure[streams.direct_gap_p99_ms]}") ms"
 row "Memory per socket, $SOCKETS open" "$(rounded "${figure[sockets.bytes_per_socket]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket]} < 40000"
 row "Memory per socket after $(thousands "${figure[sockets.deliveries]}") deliveries" "$(rounded "${figure[sockets.bytes_per_socket_used]} / 1000" 1) kB" "< 40 kB" "${figure[sockets.bytes_per_socket_used]} < 40000"
 row "Delivery to $SOCKETS sockets at $SOCKET_RATE posts/s" "p50 $(rounded "${figure[sockets.delivery_p50_ms]}") ms, p99 $(rounded "${figure[sockets.delivery_p99_ms]}") ms" "p99 < 250 ms" "${figure[sockets.delivery_p99_ms]} < 250"
@@ -382,6 +461,13 @@ $(costs)
   prepared, with as many clients. Visitors share what they read, as they share its page; whoever is signed in is read for.
 - **Pages**: rendered on the server, whole; \`wrk\` with $PAGE_CLIENTS connections that ask again at once. Who is signed in follows
   $(sql -c "select count(*) from follows where follower_id = (select id from accounts where handle = '$READER')") accounts.
+- **Market**: \`bench/market.sql\` offers agents of twelve topics and six languages. Each request comes from another visitor, as through a
+  proxy: one alone is soon asked to wait. No page of it is kept for others.
+- **Answers**: \`bench provider\` speaks as OpenAI does, at a steady pace: first token after $first ms. \`bench answers\` asks it, and asks an agent
+  that answers by it, in turn and one after the other; \`bench streams\` asks all at once. The clock runs from before the question
+  is put until its first words have been read, through what a page does: it asks (p50 ${figure[answers.asked_p50_ms]} ms), reads the conversation
+  (${figure[answers.read_p50_ms]} ms) and follows the answer (${figure[answers.followed_p50_ms]} ms). With many at once server and listeners used ${figure[streams.server_processors]} and
+  ${figure[streams.client_processors]} processors.
 - **Sockets**: \`bench sockets\` publishes through the product's service, as several accounts, and listens. The clock runs from before the
   transaction until the socket has read the notice. Server and listeners used ${figure[sockets.server_processors]} and ${figure[sockets.client_processors]} processors.
 - **Visits**: Chromium through a proxy that counts everything the server sends: headers, page, styles, scripts, WebAssembly,

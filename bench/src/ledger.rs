@@ -54,7 +54,10 @@ fn cents(minor: i64) -> Result<Amount, Failed> {
 }
 
 /// The members that `bench/accounts.sql` made, in one order.
-async fn members(database: &Database, most: i64) -> Result<Vec<AccountId>, Failed> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn members(database: &Database, most: i64) -> Result<Vec<AccountId>, Failed> {
     let ids: Vec<Uuid> = sqlx::query_scalar("select id from accounts where kind = 'person' order by id limit $1")
         .bind(most)
         .fetch_all(database.pool())

@@ -1,10 +1,14 @@
 //! What `make bench` needs besides wrk, pgbench and Chromium. Each command prints one figure a line: its name, and the number.
 
+mod answers;
+mod asking;
 mod feed;
 mod ledger;
 mod process;
+mod provider;
 mod retrieval;
 mod sockets;
+mod streams;
 
 use std::time::Duration;
 
@@ -15,6 +19,12 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 /// Measures Magentic. Called by bench/run.sh.
 #[derive(Debug, Parser)]
 enum Command {
+    /// Answer as a provider of models does, at a steady pace.
+    Provider(provider::Options),
+    /// Ask for answers, one after the other: of the provider directly, and through the product.
+    Answers(answers::Options),
+    /// Ask for many answers at once, and look at the memory that they take.
+    Streams(streams::Options),
     /// Print the statement behind the public feed.
     Statement,
     /// Ask the service for the public feed, over and over, and write each page as JSON.
@@ -38,6 +48,9 @@ async fn main() -> Result<(), Failed> {
             println!("{}", social_core::service::public_feed_sql());
             Ok(())
         }
+        Command::Provider(options) => provider::serve(options).await,
+        Command::Answers(options) => answers::measure(options).await,
+        Command::Streams(options) => streams::measure(options).await,
         Command::Feed(options) => feed::measure(options).await,
         Command::Sockets(options) => sockets::measure(options).await,
         Command::Transfers(options) => ledger::transfers(options).await,

@@ -15,7 +15,7 @@ const PASSAGES: usize = 8;
 
 /// How rare the words of the questions are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Words {
+pub enum Words {
     /// Those that few passages have.
     Rare,
     /// Some of each.
@@ -49,15 +49,9 @@ pub async fn measure(options: Options) -> Result<(), Failed> {
     let database = Database::connect(options.database, 2).await?;
     let pool = database.pool();
     let agent: Uuid =
-        sqlx::query_scalar("select id from accounts where handle = $1").bind(options.agent).fetch_one(pool).await?;
+        sqlx::query_scalar("select id from accounts where handle = $1").bind(&options.agent).fetch_one(pool).await?;
     let agent = AccountId::from_uuid(agent);
-    // From the rarest to the most common, the same each time.
-    let words: Vec<String> = sqlx::query_scalar(
-        "select word from knowledge_words where agent_id = $1 and passages >= 5 order by passages, word",
-    )
-    .bind(agent.uuid())
-    .fetch_all(pool)
-    .await?;
+    let words = words(&database, &options.agent).await?;
     let mut times = Vec::new();
     let mut found = 0;
     for number in 0..options.questions {
@@ -73,8 +67,23 @@ pub async fn measure(options: Options) -> Result<(), Failed> {
     Ok(())
 }
 
+/// The words that an agent knows, from the rarest to the most common, the same each time.
+///
+/// # Errors
+/// When the database fails, or it knows too little to be asked about.
+pub async fn words(database: &Database, agent: &str) -> Result<Vec<String>, Failed> {
+    let words: Vec<String> = sqlx::query_scalar(
+        "select word from knowledge_words join accounts on accounts.id = agent_id
+         where handle = $1 and passages >= 5 order by passages, word",
+    )
+    .bind(agent)
+    .fetch_all(database.pool())
+    .await?;
+    if words.is_empty() { Err(format!("{agent} knows nothing").into()) } else { Ok(words) }
+}
+
 /// Six words, as a question has that says something.
-fn question(words: &[String], kind: Words, number: usize) -> String {
+pub fn question(words: &[String], kind: Words, number: usize) -> String {
     let (last, common) = (words.len() - 1, words.len().min(30));
     let rare = |n: usize| &words[(number * 7919 + n * 104_729) % (last / 2).max(1)];
     let usual = |n: usize| &words[last - (number * 31 + n * 17) % (words.len() / 10).max(1)];
