@@ -52,7 +52,7 @@ find_postgres() {
 # Prints a Chromium or Chrome; nothing when there is none.
 find_chromium() {
     local program
-    for program in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+    for program in "${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable \
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do
         if [ -n "$program" ] && have "$program"; then
             command -v "$program"

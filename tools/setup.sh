@@ -190,7 +190,14 @@ step_end2end() {
 }
 
 step_chromium() {
-    [ -n "$(find_chromium)" ] && return
+    if [ -n "${CHROMIUM:-}" ] || have chromium-headless-shell; then return; fi
+    # The same browser without windows, menus and what else nobody sees in a test: the tests take two thirds of the time.
+    # Debian has it; in a subshell, because not being able to install it is no reason to stop.
+    if have apt-get; then
+        say "installing Chromium's headless shell, which the end-to-end tests run in"
+        if (packages chromium-headless-shell --) 2>/dev/null; then return; fi
+    fi
+    if [ -n "$(find_chromium)" ]; then return; fi
     say "installing Chromium, which the end-to-end tests run in"
     if have apt-get; then
         # On Ubuntu the package is only a pointer to a snap, which does not run in containers.

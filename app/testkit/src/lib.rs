@@ -184,6 +184,7 @@ impl TestApp {
         while self.jobs_are_due().await {
             worker.run_once().await.expect("jobs run");
             self.heed().await;
+            self.bring_forward().await;
         }
     }
 
@@ -204,6 +205,19 @@ impl TestApp {
                 taken.map_err(|error| error.to_string())
             }
         })
+    }
+
+    /// A job that failed once is tried again now instead of some seconds later: it may only have come before another one
+    /// that it needs, such as news of a dispute before those of the payment.
+    #[expect(clippy::expect_used, reason = "a test can't go on without")]
+    async fn bring_forward(&self) {
+        sqlx::query(
+            "update graphile_worker._private_jobs set run_at = now() \
+             where attempts = 1 and last_error is not null and locked_at is null and run_at > now()",
+        )
+        .execute(self.database.pool())
+        .await
+        .expect("brought forward");
     }
 
     #[expect(clippy::expect_used, reason = "a test can't go on without")]
