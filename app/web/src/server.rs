@@ -286,6 +286,13 @@ fn append_cookie(cookie: &str) {
     }
 }
 
+/// Adds a `Link` header to the answer.
+pub(crate) fn append_link(link: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(link)) {
+        response.append_header(header::LINK, value);
+    }
+}
+
 /// The files of a portrait that suit the size it is shown in. What is shown a little smaller takes the same ones, which
 /// the browser then has already.
 pub fn portrait(kept: &PortraitRef, size: AvatarSize) -> Portrait {
