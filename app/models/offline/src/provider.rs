@@ -124,7 +124,8 @@ fn said(turn: &Turn) -> String {
     let Turn::User(parts) = turn else { return String::new() };
     let texts = parts.iter().filter_map(|part| match part {
         Part::Text(text) => Some(text.as_str()),
-        Part::Picture(_) => None,
+        // It compares words, and these are nobody's question.
+        Part::Note(_) | Part::Picture(_) => None,
     });
     texts.collect::<Vec<_>>().join("\n")
 }
