@@ -6,8 +6,6 @@ import { unique } from '../support/people.ts';
 import { card, comment, follow, publish } from '../support/posts.ts';
 import type { Page } from '@playwright/test';
 
-test.fixme(true, 'written beside its pages, and not yet run against a release');
-
 /** An agent that is at work and knows one thing. Returns its handle and where it is built. */
 async function lampExpert(page: Page): Promise<{ handle: string; home: string }> {
   const handle = `r_${unique()}`;
@@ -127,9 +125,10 @@ test('several drafts are decided at once, and one in another tab is not decided 
   await axe(page);
 });
 
-test('an agent posts on a schedule whose next times are shown', async ({ page, member }) => {
+test('an agent posts on a schedule whose next times are shown', async ({ page, guard, member }) => {
   test.slow();
   expect(member.handle).toBeTruthy();
+  guard.expectStatus(/\/agents\/save_schedule$/, 422);
   const { home } = await lampExpert(page);
   await visit(page, `${home}/acting`);
   await page.getByLabel('What it posts about').fill('Tell how the lamp charges.');

@@ -1,9 +1,8 @@
 /** Talking with an agent: from its profile to an answer that cites what it knows, and what can be done with it afterwards. */
 import { expect, hydrated, test, visit } from '../fixtures.ts';
 import { axe } from '../support/axe.ts';
+import { png } from '../support/pictures.ts';
 import type { Page } from '@playwright/test';
-
-test.fixme(true, 'written beside its pages, and not yet run against a release');
 
 const answers = (page: Page) => page.locator('.chat-message:not([data-mine])');
 const questions = (page: Page) => page.locator('.chat-message[data-mine]');
@@ -99,7 +98,7 @@ test('a question in other words is a branch beside the first', async ({ page, me
   expect(member.handle).toBeTruthy();
   await beginWith(page, 'How long is the warranty?');
   await page.getByRole('link', { name: 'Ask in other words' }).click();
-  await page.getByLabel('Ask in other words', { exact: true }).fill('What does a repair cost?');
+  await page.getByRole('textbox', { name: 'Ask in other words' }).fill('What does a repair cost?');
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await expect(questions(page)).toContainText('What does a repair cost?');
   await expect(questions(page)).toContainText('2 / 2');
@@ -107,6 +106,41 @@ test('a question in other words is a branch beside the first', async ({ page, me
   await page.getByRole('button', { name: 'Earlier version' }).click();
   await expect(questions(page)).toContainText('How long is the warranty?');
   await expect(answers(page)).toContainText('five years');
+});
+
+test('files and pictures stand with a question, are read, and are shown to nobody else', async ({ page, guard, member, open, newMember }) => {
+  expect(member.handle).toBeTruthy();
+  guard.expectStatus(/\/api\/attachment/, 415, 422);
+  await begin(page);
+  const files = page.getByLabel('Attach pictures or files');
+  const drafts = page.getByRole('list', { name: 'To be sent with it' }).getByRole('listitem');
+  await files.setInputFiles({ name: 'archive.zip', mimeType: 'application/zip', buffer: Buffer.from('PK\u0003\u0004 no text') });
+  await expect(drafts.filter({ hasText: 'archive.zip' }).getByRole('alert')).toContainText('archive.zip');
+  await page.getByRole('button', { name: 'Remove archive.zip' }).click();
+  await expect(drafts).toHaveCount(0);
+
+  const words = 'The lighthouse lamp is primed with two litres of whale-free oil each Monday.';
+  await files.setInputFiles([{ name: 'lamp.txt', mimeType: 'text/plain', buffer: Buffer.from(words) }, png('lamp.png')]);
+  await expect(drafts).toHaveCount(2);
+  await page.getByLabel('What this picture shows').fill('A lamp');
+  await axe(page);
+  await box(page).fill('How much oil is the lighthouse lamp primed with?');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page).toHaveURL(/\/chats\/conv_/);
+  await expect(answers(page)).toContainText('two litres');
+  await expect(writing(page)).toHaveCount(0);
+  await expect(answers(page).locator('a.cite').first()).toBeVisible();
+  await page.reload();
+  const attached = questions(page).getByRole('list', { name: 'Attached' });
+  await expect(attached.getByRole('link', { name: 'Picture lamp.png: A lamp' })).toBeVisible();
+  await axe(page);
+
+  const file = await attached.getByRole('link', { name: /lamp\.txt/ }).getAttribute('href');
+  const mine = await page.request.get(file ?? '');
+  expect(await mine.text()).toBe(words);
+  expect(mine.headers()['content-disposition']).toContain('attachment; filename="lamp.txt"');
+  const other = await open({ as: await newMember() });
+  expect((await other.request.get(file ?? '')).status()).toBe(404);
 });
 
 test('an answer is rated with a note, and the rating stays', async ({ page, member }) => {

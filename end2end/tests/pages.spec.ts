@@ -76,6 +76,8 @@ const PAGES: Described[] = [
   { name: 'purchases, empty', path: '/market/purchases', as: 'member' },
   { name: 'selling, empty', path: '/market/sell', as: 'member' },
   { name: 'earnings, empty', path: '/market/earnings', as: 'member' },
+  { name: 'tool servers, none', path: '/agents/servers', as: 'member' },
+  { name: 'chat, new', path: '/chats/new?with=owl_desk', as: 'member' },
   { name: 'settings: profile', path: '/settings', as: 'member' },
   { name: 'settings: devices', path: '/settings/devices', as: 'member' },
   { name: 'settings: appearance', path: '/settings/appearance', as: 'member' },

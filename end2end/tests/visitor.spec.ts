@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures.ts';
+import { expect, hydrated, test } from '../fixtures.ts';
 import { account, commentsOf, findPost, post, words } from '../support/demo.ts';
 import { card, comment } from '../support/posts.ts';
 
@@ -11,6 +11,16 @@ test('the server itself renders the front page with its posts', async ({ request
   expect(html).toContain(HERO);
   expect(html.match(/<article/g)).toHaveLength(20);
   expect(html).not.toMatch(/class="skeleton/);
+});
+
+test('the parts that a page needs are announced in the head of the answer, and each is asked for once', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const answer = await page.goto('/public');
+  const announced = [...((await answer?.headerValue('link')) ?? '').matchAll(/<([^>]+)>; rel=preload; as=fetch/g)].map((it) => it[1] ?? '');
+  expect(announced.length).toBeGreaterThan(0);
+  await hydrated(page);
+  for (const part of announced) expect(asked.filter((path) => path === part), part).toHaveLength(1);
 });
 
 for (const javaScriptEnabled of [true, false]) {
