@@ -26,6 +26,7 @@ use market_core::service::MarketTerms;
 use models_offline::Offline;
 use platform::{
     Config, Database, World,
+    files::Files,
     job::{Shared, WorkerOptions},
     models::Chain,
     outbound::Outbound,
@@ -71,10 +72,11 @@ impl Means {
     }
 
     /// Whoever writes answers.
-    pub fn answerer(&self, database: &Database, world: &World) -> Answerer {
+    pub fn answerer(&self, database: &Database, files: &Files, world: &World) -> Answerer {
         let tools = Toolbox::default()
             .with_pages(self.outbound.clone())
             .with_servers(Arc::clone(&self.servers))
+            .with_files(files.clone())
             .with_drafts(Arc::new(ReviewInbox::new(database.clone(), world.clone())));
         Answerer::with_tools(database.clone(), world.clone(), Arc::clone(&self.chain), Arc::new(MarketTerms), tools)
     }
@@ -217,10 +219,13 @@ fn events(watch: Watch, place: Place) -> impl Stream<Item = Result<Event, Infall
 }
 
 fn told(words: Words) -> Vec<Event> {
-    let Words { html, text, read, ended } = words;
+    let Words { html, text, read, steps, ended } = words;
     let mut events = Vec::new();
     if html.is_some() || !text.is_empty() {
         events.push(event("words", read, &Told { html, text }));
+    }
+    if steps && ended.is_none() {
+        events.push(event("steps", read, &()));
     }
     events.extend(ended.map(|state| event("end", read, &End { state })));
     events

@@ -14,6 +14,8 @@ use axum::{
 };
 use kernel::{Problem, ProblemKind};
 use metrics_exporter_prometheus::PrometheusHandle;
+use platform::Database;
+use social_core::shop::Shop;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
@@ -21,8 +23,9 @@ use tower_http::{
 use web::server::{State as Shared, Visit, provide_context, provide_server};
 
 use crate::{
-    answers, answers::Watched, assets::Site, compress::compress, form_post, health, invoice_pdf, knowledge,
-    known::Known, live, live::Hub, media, middleware, page_cache::PageCache, payments, problem::HttpProblem, statement,
+    answers, answers::Watched, assets::Site, attachments, compress::compress, form_post, health, invoice_pdf,
+    knowledge, known::Known, live, live::Hub, media, middleware, page_cache::PageCache, payments, problem::HttpProblem,
+    statement,
 };
 
 /// The most the body of a request may weigh, in bytes: four pictures and a post.
@@ -58,7 +61,17 @@ impl App {
     fn provide(&self, visit: Visit) {
         provide_server(self.state.clone(), visit);
         provide_context(self.answerer.clone());
+        provide_context(shop(&self.state.database));
     }
+}
+
+/// Says to the pages of profiles who offers something on the market.
+fn shop(database: &Database) -> Shop {
+    let database = database.clone();
+    Shop::new(move |account| {
+        let database = database.clone();
+        Box::pin(async move { market_core::service::sells(database.pool(), account).await.map_err(Problem::from) })
+    })
 }
 
 /// Builds the router.
@@ -72,11 +85,13 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .route("/live", any(live::connect))
         .route("/live/answers/{run}", get(answers::watch))
         .route("/media/{id}/{file}", get(media::variant))
+        .route("/attachments/{id}/{file}", get(attachments::file))
         .route("/wallet/statement.csv", get(statement::csv))
         .route("/market/earnings.csv", get(statement::earnings))
         .route("/billing/invoices/{id}/pdf", get(invoice_pdf::pdf))
         .route("/webhooks/{provider}", post(payments::webhook).layer(DefaultBodyLimit::max(MOST_WEBHOOK_BYTES)))
         .route("/api/upload", post(media::upload))
+        .route("/api/attachment", post(attachments::upload))
         .route("/api/knowledge", post(knowledge::upload))
         .route("/api/{*function}", any(server_function))
         .fallback(page_or_file)

@@ -16,7 +16,7 @@ use platform::image::Purpose;
 use tower::ServiceExt;
 use web::{Outcome, Submitted, server::Visit};
 
-use crate::{app::App, knowledge, media, problem::HttpProblem};
+use crate::{app::App, attachments, knowledge, media, problem::HttpProblem};
 
 /// The most a form without files may weigh, in bytes.
 const MOST_FORM_BYTES: usize = 1 << 20;
@@ -75,9 +75,10 @@ fn form_id(fields: &Fields) -> Option<String> {
     fields.iter().find(|(name, _)| name == "_form").map(|(_, value)| value.clone())
 }
 
-/// What may be shown again: anything but passwords and the security codes of cards.
+/// What may be shown again: anything but passwords, keys to other servers, and the security codes of cards.
 fn showable(fields: Fields) -> Fields {
-    fields.into_iter().filter(|(name, _)| !name.contains("password") && name != "cvc" && name != "_form").collect()
+    let is_secret = |name: &str| name.contains("password") || name == "secret" || name == "cvc";
+    fields.into_iter().filter(|(name, _)| !is_secret(name) && name != "_form").collect()
 }
 
 /// Reads a form of either encoding. Pictures are stored at once, and stand in the fields by their ids from then on, so that
@@ -113,6 +114,9 @@ async fn read_multipart(app: &App, visit: &Visit, request: Request<Body>) -> Res
             // Nothing was chosen.
             Some(_) if bytes.is_empty() => continue,
             Some(file) if name == knowledge::INPUT => keep_knowledge(app, visit, &fields, &file, bytes).await,
+            Some(file) if name.starts_with(attachments::INPUT) => {
+                keep_attachment(app, visit, &mut fields, &name, &file, bytes).await
+            }
             Some(_) => keep(app, visit, &name, bytes).await,
         };
         // The rest of the form is read also after a refusal, so that what was typed is not lost.
@@ -135,6 +139,21 @@ async fn keep(app: &App, visit: &Visit, input: &str, bytes: Bytes) -> Result<(St
     })?;
     let field = input.strip_suffix("_file").map_or_else(|| input.replace("[file]", "[media]"), str::to_owned);
     Ok((field, stored.id.to_string()))
+}
+
+/// Keeps a chosen file until it is sent with a message. The input `attachments[1][file]` becomes the field `attachments[1][id]`;
+/// what it is called stands beside it, for a form that is shown again.
+async fn keep_attachment(
+    app: &App,
+    visit: &Visit,
+    fields: &mut Fields,
+    input: &str,
+    file: &str,
+    bytes: Bytes,
+) -> Result<(String, String), Problem> {
+    let kept = attachments::keep(&app.state, visit, file, bytes).await?;
+    fields.push((input.replace("[file]", "[name]"), kept.name));
+    Ok((input.replace("[file]", "[id]"), kept.id.to_string()))
 }
 
 /// Gives a chosen file to the agent that the form names before it.

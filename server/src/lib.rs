@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod app;
 pub mod assets;
+mod attachments;
 pub mod cli;
 mod compress;
 mod demo;

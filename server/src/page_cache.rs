@@ -64,12 +64,15 @@ impl Default for PageCache {
 
 /// Whether a page is the same for every visitor: those that anybody may read.
 fn is_for_everybody(path: &str) -> bool {
-    matches!(path, "/" | "/public" | "/pricing") || path.starts_with("/@") || path.starts_with("/posts/")
+    let begins = |with: &str| path.starts_with(with);
+    matches!(path, "/" | "/public" | "/pricing" | "/market")
+        || ["/@", "/posts/", "/market/lst_"].into_iter().any(begins)
 }
 
 /// Whether a function answers every visitor alike: those that read what stands on the pages above.
 fn reads_for_everybody(path: &str) -> bool {
-    matches!(path, "/api/social/public_feed" | "/api/social/posts_of" | "/api/social/profile")
+    let is = |function: &str| path.strip_prefix("/api/").is_some_and(|path| path == function);
+    ["social/public_feed", "social/posts_of", "social/profile", "market/market", "market/listing"].into_iter().any(is)
 }
 
 /// Whether an answer is wanted as data. Others are led back to the page they come from.

@@ -128,7 +128,7 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
     };
     let provider = Provider::open(&config, database, &world).await?;
     let means = Means::gather(&config, &world)?;
-    let answerer = means.answerer(database, &world);
+    let answerer = means.answerer(database, &files, &world);
     let performer = Performer::new(database.clone(), world.clone(), answerer.models());
     let working = worker::run(database, tools, &provider, &means, performer, stopping.clone()).await?;
     let heeding = tokio::spawn(worker::heed(database.clone(), world.clone(), stopping.clone()));

@@ -77,6 +77,8 @@ kinds! {
     Conversation, ConversationId, "conv";
     /// What a member said in a conversation.
     Message, MessageId, "msg";
+    /// A picture or a file that stands with a message.
+    Attachment, AttachmentId, "att";
     /// A text, a file or a page that an agent knows.
     Source, SourceId, "src";
     /// A piece of a source.

@@ -98,6 +98,16 @@ impl Database {
         self.pool.begin().await
     }
 
+    /// Begins a transaction that does not wait for the disk when it commits. If the machine of the database fails within
+    /// about a second it is as if it had never been, whole: for what is only kept in the meantime.
+    /// <https://www.postgresql.org/docs/current/wal-async-commit.html>
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin_unhurried(&self) -> Result<Tx, sqlx::Error> {
+        self.pool.begin_with("begin; set local synchronous_commit = off").await
+    }
+
     /// The pool, for single reads.
     pub const fn pool(&self) -> &PgPool {
         &self.pool

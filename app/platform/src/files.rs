@@ -2,7 +2,7 @@
 
 use std::{fmt, fs, io, path::Path, str::FromStr, sync::Arc, time::Duration};
 
-use bytes::Bytes;
+pub use bytes::Bytes;
 use kernel::{Problem, ProblemKind};
 use object_store::{
     Attribute, Attributes, BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, PutOptions, RetryConfig,

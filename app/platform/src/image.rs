@@ -208,6 +208,11 @@ fn prepare_now(bytes: &[u8], purpose: Purpose) -> Result<Prepared, ImageError> {
     Ok(Prepared { width, height, variants })
 }
 
+/// Whether a file is a picture of a kind that we take, by its content.
+pub fn is_picture(bytes: &[u8]) -> bool {
+    recognise(bytes).is_ok()
+}
+
 fn recognise(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
     if bytes.is_empty() {
         return Err(ImageError::Empty);

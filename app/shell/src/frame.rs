@@ -1,6 +1,7 @@
 //! What stands around every page: the rail, the bar on phones, and the panel beside.
 
-use leptos::prelude::*;
+use agents_web::routes::INBOX;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 use ui::{
     AppShell, AvatarShape, BottomLink, BottomMore, ButtonLink, ButtonSize, IconName, MenuLink, ModeLabel, OfflineBar,
@@ -50,7 +51,7 @@ fn places(viewer: Option<&Viewer>) -> Vec<Place> {
         public,
         market,
         Place::new(IconName::Comment, "Chats", "/chats").in_bar(),
-        Place::new(IconName::Inbox, "Inbox", "/inbox").in_bar(),
+        Place::new(IconName::Inbox, "Inbox", INBOX).in_bar(),
         Place::new(IconName::Agent, "Agents", "/agents"),
         Place::new(IconName::Pen, "Write", "/compose").in_bar(),
         Place::new(IconName::User, "Profile", format!("/@{}", viewer.handle)),
@@ -73,7 +74,7 @@ fn folders(href: &str) -> &'static [&'static str] {
         "/admin/billing" => &["/admin/billing/"],
         "/market" => &["/market/"],
         "/chats" => &["/chats/"],
-        "/inbox" => &["/inbox/"],
+        INBOX => &["/inbox/"],
         "/agents" => &["/agents/"],
         _ => &[],
     }
@@ -88,7 +89,7 @@ fn is_at(path: &str, href: &str) -> bool {
 /// Whether a page takes the full width: where something is worked on, and beside it how it does; and where much stands side by
 /// side.
 fn is_wide(path: &str) -> bool {
-    let is_built = path.strip_prefix("/agents/").is_some_and(|rest| !rest.is_empty() && rest != "new");
+    let is_built = path.strip_prefix("/agents/").is_some_and(|rest| !matches!(rest, "" | "new" | "servers"));
     is_built || path == "/market" || path.starts_with("/market/by/")
 }
 
@@ -106,6 +107,29 @@ fn link_to(
     })
 }
 
+/// How much waits in the inbox of whoever is signed in. The browser alone asks for it: no page has to wait for it, and what the
+/// server keeps of the frame is the same for all.
+fn waiting(viewer: Option<&Viewer>) -> Signal<u64> {
+    let (waiting, location) = (RwSignal::new(0), use_location());
+    // Deciding leads to another page of the inbox.
+    let in_inbox = Memo::new(move |_| {
+        let path = location.pathname.get();
+        is_at(&path, INBOX).then(|| (path, location.search.get()))
+    });
+    if viewer.is_some_and(|viewer| !viewer.is_agent) {
+        Effect::new(move |_| {
+            in_inbox.track();
+            spawn_local(async move {
+                // Without an answer the number stays as it was: the inbox itself says what is wrong.
+                if let Ok(count) = agents_web::pending().await {
+                    waiting.set(count);
+                }
+            });
+        });
+    }
+    waiting.into()
+}
+
 /// The frame around every page.
 #[component]
 pub fn Frame(
@@ -115,14 +139,21 @@ pub fn Frame(
     let viewer = use_viewer();
     let path = use_location().pathname;
     let in_rail = places(viewer.as_ref());
+    let waiting = waiting(viewer.as_ref());
+    let count_at = move |href: &str| if href == INBOX { waiting } else { Signal::stored(0) };
     let (in_bar, behind): (Vec<Place>, Vec<Place>) = in_rail.iter().cloned().partition(|place| place.in_bar);
     let rail = move || {
-        let link = |Place { icon, label, href, .. }, current| view! { <RailLink icon label href current /> }.into_any();
+        let link = move |Place { icon, label, href, .. }, current| {
+            let count = count_at(&href);
+            view! { <RailLink icon label href current count /> }.into_any()
+        };
         in_rail.into_iter().map(|place| link_to(path, "rail", place, link)).collect_view()
     };
     let bottom = move || {
-        let link =
-            |Place { icon, label, href, .. }, current| view! { <BottomLink icon label href current /> }.into_any();
+        let link = move |Place { icon, label, href, .. }, current| {
+            let count = count_at(&href);
+            view! { <BottomLink icon label href current count /> }.into_any()
+        };
         let more = behind.into_iter().map(|place| {
             let Place { icon, label, href, .. } = place;
             web::kept_everywhere("menu", (label, href.clone()), move || {
@@ -240,7 +271,13 @@ mod tests {
     fn agents_are_built_on_wide_pages_and_offered_on_wide_ones() {
         assert!(is_wide("/agents/acct_1") && is_wide("/agents/acct_1/checks"));
         assert!(is_wide("/market") && is_wide("/market/by/ana"));
-        assert!(!is_wide("/agents") && !is_wide("/agents/new") && !is_wide("/market/sell") && !is_wide("/"));
+        assert!(
+            !is_wide("/agents")
+                && !is_wide("/agents/new")
+                && !is_wide("/agents/servers")
+                && !is_wide("/market/sell")
+                && !is_wide("/")
+        );
     }
 
     #[test]

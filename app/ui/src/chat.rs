@@ -9,7 +9,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
 use crate::text::escaped;
-use crate::{Avatar, AvatarShape, AvatarSize, Icon, IconName, Portrait, Timestamp, When};
+use crate::{Avatar, AvatarShape, AvatarSize, Icon, IconName, Portrait, Timestamp, Tone, When};
 
 /// A conversation from its first message to where one writes, which stays at the foot of the window.
 #[component]
@@ -197,6 +197,70 @@ pub fn ChatFacts(
     facts: Vec<String>,
 ) -> impl IntoView {
     view! { <p class="chat-facts">{facts.join(" ")}</p> }
+}
+
+/// The tools that were used for an answer.
+#[component]
+pub fn ChatSteps(
+    /// `ChatStep`s.
+    children: Children,
+) -> impl IntoView {
+    view! { <ol class="chat-steps" role="list" aria-label="Steps">{children()}</ol> }
+}
+
+/// A tool that was used, or waits: one line that opens into what it was given and what came of it.
+#[component]
+pub fn ChatStep(
+    /// What it does or did.
+    #[prop(into)]
+    words: String,
+    /// How far it is, in a word or two.
+    #[prop(into)]
+    state: String,
+    /// What the colour of that means.
+    #[prop(optional)]
+    tone: Tone,
+    /// The picture before it.
+    icon: IconName,
+    /// It is being done.
+    #[prop(optional)]
+    busy: bool,
+    /// What it was given: names, and what they stand for.
+    given: Vec<(String, String)>,
+    /// What came of it.
+    #[prop(optional_no_strip)]
+    result: Option<String>,
+    /// Until when it can be decided on, and the buttons that do.
+    #[prop(optional, into)]
+    decide: Option<ViewFnOnce>,
+) -> impl IntoView {
+    let nothing = given.is_empty();
+    let given = given
+        .into_iter()
+        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any())
+        .collect_view();
+    view! {
+        <li class="chat-step" aria-busy=busy.then_some("true")>
+            // What is to be decided on is to be seen.
+            <details open=decide.is_some()>
+                <summary>
+                    <Icon name=icon />
+                    <span class="chat-step-words">{words}</span>
+                    <span class="chat-step-state" data-tone=tone.name()>{state}</span>
+                </summary>
+                <div class="chat-step-body">
+                    {if nothing {
+                        view! { <p>"It was given nothing."</p> }.into_any()
+                    } else {
+                        view! { <dl>{given}</dl> }.into_any()
+                    }}
+                    {result.map(|result| view! { <pre tabindex="0" aria-label="What came of it">{result}</pre> })}
+                </div>
+            </details>
+            {decide.map(|decide| view! { <div class="chat-step-decide">{decide.run()}</div> })}
+        </li>
+    }
+    .into_any()
 }
 
 /// The passages that an answer refers to.

@@ -358,6 +358,9 @@ pub fn FileInput(
     /// The label in a toolbar.
     #[prop(default = "Add pictures".to_owned(), into)]
     label: String,
+    /// The icon in a toolbar.
+    #[prop(default = IconName::Image)]
+    icon: IconName,
     /// Called when files were chosen; the event's target holds them.
     #[prop(optional, into)]
     on_change: Option<Callback<leptos::ev::Event>>,
@@ -366,7 +369,7 @@ pub fn FileInput(
     view! {
         <div class="file-input" data-compact=compact>
             {compact.then(|| view! {
-                <span class="icon-button" aria-hidden="true"><Icon name=IconName::Image /></span>
+                <span class="icon-button" aria-hidden="true"><Icon name=icon /></span>
             })}
             <input
                 id=id

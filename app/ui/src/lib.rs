@@ -13,6 +13,7 @@ mod button;
 mod card_field;
 mod chart;
 mod chat;
+mod chat_file;
 mod choice;
 mod code;
 mod comment;
@@ -50,10 +51,11 @@ pub use button::{
 pub use card_field::{CardField, WithScripts, WithoutScripts};
 pub use chart::{Figure, FigureRow, Sparkline};
 pub use chat::{
-    ChatBox, ChatBranch, ChatFacts, ChatGreeting, ChatMessage, ChatMessages, ChatRow, ChatSend, ChatStatus, ChatText,
-    ChatTools, ChatWriting, Conversation, MemoryCard, PassageItem, Passages, SearchBar, is_at_end, show_end,
-    with_citations,
+    ChatBox, ChatBranch, ChatFacts, ChatGreeting, ChatMessage, ChatMessages, ChatRow, ChatSend, ChatStatus, ChatStep,
+    ChatSteps, ChatText, ChatTools, ChatWriting, Conversation, MemoryCard, PassageItem, Passages, SearchBar, is_at_end,
+    show_end, with_citations,
 };
+pub use chat_file::{ChatFile, ChatFileDraft, ChatFileDrafts, ChatFiles, ChatPicture};
 pub use choice::{CheckGroup, Choice, ChoiceGroup, Select};
 pub use code::Code;
 pub use comment::{Comment, Thread};
@@ -85,6 +87,6 @@ pub use state::{
 };
 pub use table::{Cell, CellKind, Column, Description, DescriptionList, RowHead, Table};
 pub use tabs::{Tab, Tabs};
-pub use text::{compact, grouped};
+pub use text::{compact, file_size, grouped};
 pub use theme::ThemeSwitch;
 pub use workbench::{Chips, LongForm, Meter, Quote, Segments, Step, StepList, Workbench};

@@ -249,7 +249,15 @@ impl Loader<'_> {
         let (agent, owner) = self.account(offer.handle)?;
         let cx = self.actor(who, None)?;
         let body = MessageBody::parse(question).map_err(|error| error.to_string())?;
-        let ask = Ask { agent, conversation: None, parent: None, body, submission: None, preview: false };
+        let ask = Ask {
+            agent,
+            conversation: None,
+            parent: None,
+            body,
+            attachments: Vec::new(),
+            submission: None,
+            preview: false,
+        };
         let mut tx = self.database.begin().await?;
         let asked = agents::ask(&mut tx, &cx, &MarketTerms, &ask).await?;
         tx.commit().await?;

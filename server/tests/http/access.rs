@@ -1,7 +1,9 @@
 //! Who may call what. Every server function there is must stand in this table: a new one fails the test until somebody has
 //! said who may call it, and whose things it may touch.
 
-use kernel::PostId;
+use agents_core::{command::NewMcpServer, service};
+use kernel::{Actor, McpServerId, PostId};
+use platform::Cx;
 use serde_json::Value;
 
 use crate::{
@@ -45,11 +47,13 @@ struct Built {
     check: String,
     source: String,
     schedule: String,
+    /// A server of tools of hers.
+    tools: String,
 }
 
 impl Built {
     /// Makes it by the functions themselves, as its page does.
-    async fn new(ana: &Visitor) -> Self {
+    async fn new(ana: &Visitor, tools: McpServerId) -> Self {
         let new = [("handle", "anas_robo"), ("name", "Robo"), ("template", "expert")];
         let (status, made) = ana.call("agents/create", &new).await;
         assert_eq!(status, 200, "{made}");
@@ -66,7 +70,24 @@ impl Built {
         let (_, acting) = ana.ask("agents/acting", &[("agent", &agent)]).await;
         let first = |list: &Value| list[0]["id"].as_str().expect("an id").to_owned();
         let schedule = first(&acting["schedules"]);
-        Self { check: first(&checks["checks"]), source: first(&knowledge["sources"]), schedule, agent }
+        Self {
+            check: first(&checks["checks"]),
+            source: first(&knowledge["sources"]),
+            schedule,
+            agent,
+            tools: tools.to_string(),
+        }
+    }
+}
+
+impl Server {
+    /// Connects a server of tools, which is not asked.
+    pub async fn tools_of(&self, cx: &Cx<Actor>) -> McpServerId {
+        let new = NewMcpServer::parse("tools", "https://example.org/mcp", "", "").expect("a valid server");
+        let mut tx = self.app.database.begin().await.expect("a transaction");
+        let id = service::add_server(&mut tx, cx, &self.app.servers, &new).await.expect("added");
+        tx.commit().await.expect("a commit");
+        id
     }
 }
 
@@ -142,7 +163,7 @@ fn functions(hers: &Hers) -> Vec<Function> {
 /// The functions of those who build agents.
 fn of_builders(built: &Built) -> Vec<Function> {
     use Who::{Owner, SignedIn};
-    let Built { agent, check, source, .. } = built;
+    let Built { agent, check, source, tools, .. } = built;
     let some =
         |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     let its = ("agent", agent.as_str());
@@ -160,6 +181,10 @@ fn of_builders(built: &Built) -> Vec<Function> {
         ("agents/limits", Owner, some(&[its])),
         ("agents/save", Owner, some(&[its, draft[0], draft[1], draft[2], draft[3]])),
         ("agents/save_tools", Owner, some(&[its, ("number", "1"), ("tools[calculator]", "allow")])),
+        ("agents/servers", SignedIn, some(&[])),
+        ("agents/add_server", SignedIn, some(&[("name", "tools"), ("address", "http://10.0.0.7/mcp")])),
+        ("agents/ask_server", Owner, some(&[("server", tools)])),
+        ("agents/remove_server", Owner, some(&[("server", tools)])),
         ("agents/set_caps", Owner, some(&[its, ("daily", "1"), ("monthly", "2")])),
         ("agents/set_state", Owner, some(&[its, ("wish", "retire")])),
         ("agents/knowledge", Owner, some(&[its])),
@@ -277,6 +302,7 @@ fn of_chats(chatted: &Chatted, agent: &str) -> Vec<Function> {
         ),
         ("agents/ask_again", Owner, some(&[("message", &answer)])),
         ("agents/stop", Owner, some(&[("run", &run)])),
+        ("agents/decide_call", Owner, some(&[("call", "call_00000000000000000000000000000000"), ("wish", "allow")])),
         ("agents/show_branch", Owner, some(&[("message", &answer)])),
         ("agents/rate", Owner, some(&[("message", &answer), ("judgement", "bad")])),
         ("agents/rename_chat", Owner, some(&[("conversation", &chat), ("title", "Mine now")])),
@@ -430,7 +456,7 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
         assert_eq!(visitor.get(&pdf).await.status(), expected);
     }
     let (subscription, account) = (bought.subscription.to_string(), ana.actor.account.to_string());
-    let built = Built::new(&as_ana).await;
+    let built = Built::new(&as_ana, server.tools_of(&ana).await).await;
     let agent = built.agent.clone();
     for (visitor, expected) in [(&as_eve, 404), (&server.visitor(), 401)] {
         let upload = format!("/api/knowledge?agent={agent}&name=a.txt");
@@ -467,6 +493,47 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
     assert!(said.to_string().contains("How long is the warranty") && !said.to_string().contains("Mine now"), "{said}");
     let (_, thread) = as_ana.ask("social/thread", &[("post", &post.to_string())]).await;
     assert!(thread.to_string().contains("By Ana"), "nothing of Ana's was changed: {thread}");
+}
+
+#[tokio::test]
+async fn what_stands_with_a_message_is_for_the_members_of_its_conversation() {
+    let server = Server::start().await;
+    let (ana, eve) = (server.app.person("ana").await, server.app.person("eve").await);
+    let kettle = server.kettle_bot(&ana).await.to_string();
+    let (ana, eve) = (server.signed_in(&ana).await, server.signed_in(&eve).await);
+    let upload = async |visitor: &Visitor, name: &str, body: &'static str| {
+        let path = format!("/api/attachment?name={name}");
+        let response = visitor.request(reqwest::Method::POST, &path).body(body).send().await.expect("an answer");
+        let status = response.status().as_u16();
+        (status, serde_json::from_str::<Value>(&response.text().await.expect("text")).unwrap_or_default())
+    };
+    assert_eq!(upload(&server.visitor(), "a.txt", "Words.").await.0, 401);
+    let (status, refused) = upload(&ana, "a.pdf", "%PDF-1.7 and nothing").await;
+    assert!(status == 422 && refused.to_string().contains("a.pdf: This PDF is damaged"), "{status} {refused}");
+    let (status, kept) = upload(&ana, "price%20list.csv", "item,price\nkettle,40\npot,30\n").await;
+    let id = kept["id"].as_str().expect("an id").to_owned();
+    assert_eq!((status, &kept["name"]), (200, &"price list.csv".into()));
+
+    let file = format!("/attachments/{id}/file");
+    let seen = async || {
+        let mut seen = Vec::new();
+        for visitor in [&ana, &eve, &server.visitor()] {
+            seen.push(visitor.get(&file).await.status().as_u16());
+        }
+        seen
+    };
+    assert_eq!(seen().await, [200, 404, 401], "before it is sent");
+    let ask = [("agent", kettle.as_str()), ("body", "What does it cost?"), ("attachments[0][id]", id.as_str())];
+    let (status, refused) = eve.call("agents/ask", &ask).await;
+    assert!(status == 422 && !refused.to_string().contains("price list"), "{status} {refused}");
+    let (status, answer) = ana.call("agents/ask", &ask).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(seen().await, [200, 404, 401], "and after");
+    let response = ana.get(&file).await;
+    let header = |name: &str| response.headers()[name].to_str().expect("text").to_owned();
+    assert_eq!(header("content-type"), "text/csv");
+    assert!(header("content-disposition").starts_with("attachment; filename=\"price list.csv\""));
+    assert_eq!(ana.get(&format!("/attachments/{id}/small.webp")).await.status(), 404);
 }
 
 #[tokio::test]

@@ -137,3 +137,34 @@ async fn a_draft_that_was_saved_elsewhere_is_shown_beside_what_was_typed() {
     assert_eq!(wrong.status(), 422);
     assert!(wrong.text().await.expect("text").contains("instructions-error"));
 }
+
+#[tokio::test]
+async fn servers_of_tools_are_added_and_removed_by_forms_and_no_secret_comes_back() {
+    let server = Server::start().await;
+    let ana = server.app.person("ana").await;
+    let tools = server.tools_of(&ana).await.to_string();
+    let ana = server.signed_in(&ana).await;
+    assert_eq!(server.visitor().get("/agents/servers").await.status(), 401);
+    let (_, html) = ana.read("/agents/servers").await;
+    assert!(html.contains("https://example.org/mcp") && html.contains("Not asked yet"), "{html}");
+
+    let add = "/agents/servers?do=agents/add_server";
+    for (name, address, says) in [
+        ("inside", "http://10.0.0.7/mcp", "leads to a private network"),
+        ("inside", "example.org", "Write the whole address"),
+        ("inside", "ftp://example.org/mcp", "begins with https://"),
+        ("tools", "https://example.org/mcp", "You have a server of this name"),
+    ] {
+        let typed = [("name", name), ("address", address), ("header", "Authorization"), ("secret", "Bearer sk-secret")];
+        let refused = ana.submit(add, &typed).await;
+        assert_eq!(refused.status(), 422, "{address}");
+        let html = refused.text().await.expect("text");
+        assert!(html.contains(says), "{says}: {html}");
+        assert!(html.contains(&format!("value=\"{address}\"")) && !html.contains("sk-secret"), "{html}");
+    }
+    let (_, after) = ana.ask("agents/servers", &[]).await;
+    assert_eq!(after["servers"].as_array().map(Vec::len), Some(1));
+    submit(&ana, "/agents/servers?do=agents/remove_server", &[("server", &tools)]).await;
+    let (_, html) = ana.read("/agents/servers").await;
+    assert!(html.contains("No servers yet"), "{html}");
+}

@@ -66,7 +66,15 @@ impl Server {
     pub async fn ask(&self, who: &Cx<Actor>, agent: AccountId, question: &str) -> Asked {
         let mut tx = self.app.database.begin().await.expect("a transaction");
         let body = MessageBody::parse(question).expect("a body");
-        let ask = Ask { agent, conversation: None, parent: None, body, submission: None, preview: false };
+        let ask = Ask {
+            agent,
+            conversation: None,
+            parent: None,
+            body,
+            attachments: Vec::new(),
+            submission: None,
+            preview: false,
+        };
         let asked = service::ask(&mut tx, who, &Open, &ask).await.expect("asked");
         tx.commit().await.expect("a commit");
         asked

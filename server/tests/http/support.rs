@@ -88,7 +88,11 @@ impl Server {
         };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let app_of_router = App {
-            answerer: Means::gather(&state.config, &app.world).expect("models").answerer(&app.database, &app.world),
+            answerer: Means::gather(&state.config, &app.world).expect("models").answerer(
+                &app.database,
+                &app.files,
+                &app.world,
+            ),
             watched: Watched::default(),
             state,
             hub,

@@ -110,7 +110,7 @@ fn text(words: &str) -> Value {
 
 fn part(part: &Part) -> Option<Value> {
     match part {
-        Part::Text(words) => (!words.trim().is_empty()).then(|| text(words)),
+        Part::Text(words) | Part::Note(words) => (!words.trim().is_empty()).then(|| text(words)),
         Part::Picture(picture) => {
             let data = STANDARD.encode(&picture.bytes);
             let source = json!({"type": "base64", "media_type": picture.media_type, "data": data});

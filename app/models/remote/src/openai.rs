@@ -88,7 +88,7 @@ fn content(parts: &[Part]) -> ChatCompletionRequestUserMessageContent {
         return ChatCompletionRequestUserMessageContent::Text(text.clone());
     }
     let part = |part: &Part| match part {
-        Part::Text(text) => {
+        Part::Text(text) | Part::Note(text) => {
             ChatCompletionRequestUserMessageContentPart::Text(ChatCompletionRequestMessageContentPartText {
                 text: text.clone(),
                 ..Default::default()

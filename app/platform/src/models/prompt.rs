@@ -139,6 +139,8 @@ impl Turn {
 pub enum Part {
     /// Words.
     Text(String),
+    /// What the program says of the turn, such as what is attached to it: not words of whoever speaks.
+    Note(String),
     /// A picture.
     Picture(Picture),
 }
@@ -311,7 +313,7 @@ fn call_tokens(call: &ToolCall) -> u64 {
 impl Part {
     fn most_tokens(&self) -> u64 {
         match self {
-            Self::Text(text) => most_tokens(text),
+            Self::Text(text) | Self::Note(text) => most_tokens(text),
             Self::Picture(_) => PICTURE_TOKENS,
         }
     }

@@ -116,6 +116,8 @@ pub struct Face {
     pub suggestions: Vec<String>,
     /// Whether it remembers whom it speaks with.
     pub remembers: bool,
+    /// The model it answers by, as its owner chose it; the server's first, when empty.
+    pub model: String,
 }
 
 /// An agent in the list of its owner.

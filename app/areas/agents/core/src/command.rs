@@ -320,10 +320,10 @@ fn header_of(name: &str, value: &str, wrong: &mut Vec<FieldError>) -> Option<(St
         wrong.push(FieldError::new("header", "This header belongs to the protocol. Choose another one."));
     }
     if value.is_empty() {
-        wrong.push(FieldError::new("value", "Write what the header says, such as Bearer and a key."));
+        wrong.push(FieldError::new("secret", "Write what the header says, such as Bearer and a key."));
     } else if value.len() > mcp::HEADER_LIMIT || http::HeaderValue::from_str(value).is_err() {
         let message = format!("A header has up to {} characters, on one line.", mcp::HEADER_LIMIT);
-        wrong.push(FieldError::new("value", message));
+        wrong.push(FieldError::new("secret", message));
     }
     wrong.is_empty().then(|| (name, Secret::from(value)))
 }

@@ -32,6 +32,9 @@ pub enum Error {
     /// No such server.
     #[error("no such server")]
     NoSuchServer,
+    /// No server offers the tool, and it is not built in.
+    #[error("no such tool as {0}")]
+    NoSuchTool(String),
     /// It was decided otherwise before.
     #[error("decided otherwise before")]
     DecidedBefore,
@@ -83,6 +86,9 @@ pub enum Error {
     /// The terms the agent is offered on say no, in words for whoever asked.
     #[error("refused by the terms: {0}")]
     Terms(Box<Problem>),
+    /// A file that can't be attached, in words for whoever chose it.
+    #[error("a file cannot be attached: {0}")]
+    File(Box<Problem>),
     /// As many as there may be.
     #[error("as many {what} as there may be")]
     Full {
@@ -154,6 +160,12 @@ impl From<Error> for Problem {
             Error::NoSuchRun => Self::not_found("answer"),
             Error::NoSuchCall => Self::not_found("use of a tool"),
             Error::NoSuchServer => Self::not_found("server"),
+            Error::NoSuchTool(name) => Self::new(
+                ProblemKind::Conflict,
+                format!(
+                    "The tool {name} is not there any more: its server was removed, or offers it no longer. Reload the page, and choose again."
+                ),
+            ),
             Error::DecidedBefore => {
                 Self::new(ProblemKind::Conflict, "You have decided otherwise before. What you said then counts.")
             }
@@ -199,7 +211,7 @@ impl From<Error> for Problem {
                 "An answer is being written. Wait for its end, or stop it, and send again.",
             ),
             Error::OverCap(cap) => Self::new(ProblemKind::Conflict, cap.words()),
-            Error::Terms(problem) => *problem,
+            Error::Terms(problem) | Error::File(problem) => *problem,
             Error::Full { what, most } => {
                 Self::new(ProblemKind::Conflict, format!("There are {most} {what}, which is the most."))
             }

@@ -57,4 +57,4 @@ pub use review::{ReviewItem, ReviewState};
 pub use run::{Citation, Purpose, RunProblem, RunState, RunView};
 pub use spec::{Length, Spec, ToolMode};
 pub use template::Template;
-pub use tool::{BuiltIn, CallState, CallView, Effect};
+pub use tool::{BuiltIn, CallState, CallView, Effect, ToolChoice, ToolGroup, ToolSource};

@@ -2,6 +2,7 @@
 //! answer costs to run is no business of it.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use kernel::{AccountId, Actor, ConversationId, Money, Problem, RunId};
 use platform::{Cx, Tx, models::Cost};
 use sqlx::PgPool;
@@ -74,6 +75,21 @@ pub trait Terms: Send + Sync {
     /// When the database fails.
     async fn standing(&self, _: &PgPool, _: &Cx<Actor>, _: AccountId) -> Result<Standing, Error> {
         Ok(Standing::default())
+    }
+
+    /// What agents of somebody's earned them since an instant; fees, others' parts and what was given back taken off. One that
+    /// earned nothing may be missing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn earned(
+        &self,
+        _pool: &PgPool,
+        _owner: AccountId,
+        _agents: &[AccountId],
+        _since: DateTime<Utc>,
+    ) -> Result<Vec<(AccountId, Money)>, Error> {
+        Ok(Vec::new())
     }
 
     /// Agrees to what a message to an agent costs.

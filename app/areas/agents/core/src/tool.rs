@@ -75,6 +75,48 @@ pub const BUILT_IN: [BuiltIn; 4] = [
     },
 ];
 
+/// A tool that an owner may let an agent use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolChoice {
+    /// Its name, as a draft has it.
+    pub name: String,
+    /// What people read.
+    pub label: String,
+    /// What it does; of a server's tool in the server's words.
+    pub summary: String,
+    /// What it does to the world, where that is known.
+    pub effect: Option<Effect>,
+    /// What the agent may do with it.
+    pub mode: ToolMode,
+    /// Whether it asks each time, so that it can't be allowed once and for all.
+    pub asks: bool,
+}
+
+/// Tools that come from the same place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolGroup {
+    /// Where they come from.
+    pub from: ToolSource,
+    /// The tools.
+    pub tools: Vec<ToolChoice>,
+}
+
+/// Where tools come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolSource {
+    /// They are built in.
+    BuiltIn,
+    /// A server offers them.
+    Server {
+        /// Its name.
+        name: String,
+        /// Why it could not be used the last time; nothing, when it could.
+        problem: Option<String>,
+    },
+    /// Nowhere any more: a draft names them, and no server offers them.
+    Gone,
+}
+
 /// The built-in tool of this name.
 pub fn built_in(name: &str) -> Option<&'static BuiltIn> {
     BUILT_IN.iter().find(|tool| tool.name == name)

@@ -1,6 +1,6 @@
 //! What somebody wants done, parsed. Who they are is not in here: that comes from the context.
 
-use kernel::{AccountId, ConversationId, FieldError, MediaId, MessageId, PostId, Problem};
+use kernel::{AccountId, AttachmentId, ConversationId, FieldError, MediaId, MessageId, PostId, Problem};
 use uuid::Uuid;
 
 use crate::{AltText, MessageBody, PostBody, TooLong, conversation::TITLE_LIMIT, post::MAX_PICTURES};
@@ -77,6 +77,15 @@ pub struct NewMessage {
     pub body: MessageBody,
     /// A key the composer made: the same one again gives the same message.
     pub submission: Option<Uuid>,
+}
+
+/// A picture or a file to stand with a message: uploaded before, by the same account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAttachment {
+    /// The upload.
+    pub id: AttachmentId,
+    /// What it shows, in words, if it is a picture.
+    pub alt: AltText,
 }
 
 /// What a conversation is about, in a line of up to 120 characters. May be empty.

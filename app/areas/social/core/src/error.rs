@@ -2,9 +2,12 @@
 
 use identity_core::gate::Refusal;
 use kernel::{CursorError, Problem, ProblemKind};
-use platform::media::MediaError;
+use platform::{files::FilesError, media::MediaError};
 
-use crate::{ContentError, Draft};
+use crate::{
+    ContentError, Draft,
+    attachment::{MAX_ATTACHMENTS, MAX_UNUSED},
+};
 
 /// Why something about posts, likes, follows or feeds did not come about.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +60,24 @@ pub enum Error {
     /// A conversation with as many messages as there may be.
     #[error("the conversation is full")]
     ConversationFull,
+    /// No such attachment for the actor.
+    #[error("no such attachment")]
+    NoSuchAttachment,
+    /// What somebody wants to attach isn't there, is somebody else's, or stands with a message already.
+    #[error("an attachment cannot be used")]
+    AttachmentUnusable {
+        /// What its file was called; unknown, unless it is theirs.
+        name: Option<String>,
+    },
+    /// More attachments than a message has.
+    #[error("too many attachments")]
+    TooManyAttachments,
+    /// Too many uploads that stand with no message yet.
+    #[error("too many uploads that were not used")]
+    TooManyUploads,
+    /// The file store failed.
+    #[error("the file store failed: {0}")]
+    Files(#[from] FilesError),
     /// A page marker that we did not make.
     #[error("not one of our cursors")]
     Cursor(#[from] CursorError),
@@ -129,6 +150,25 @@ impl From<Error> for Problem {
                 ProblemKind::Conflict,
                 "This conversation has as many messages as one can have. Begin another one.",
             ),
+            Error::NoSuchAttachment => Self::not_found("file"),
+            Error::AttachmentUnusable { name: Some(name) } => {
+                Self::field("attachments", format!("{name} was sent before. Remove it, and attach it again."))
+            }
+            Error::AttachmentUnusable { name: None } => Self::field(
+                "attachments",
+                "One of the attached files is no longer there. Remove it, and attach it again.",
+            ),
+            Error::TooManyAttachments => Self::field(
+                "attachments",
+                format!("A message has at most {MAX_ATTACHMENTS} files. Remove some, and send it again."),
+            ),
+            Error::TooManyUploads => Self::new(
+                ProblemKind::TooMany,
+                format!(
+                    "You have uploaded {MAX_UNUSED} files without sending them. Send some, or wait a day and they are gone."
+                ),
+            ),
+            Error::Files(error) => error.into(),
             Error::Cursor(error) => error.into(),
             Error::Media(error) => error.into(),
             Error::Identity(error) => error.into(),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error,
     post::UNDO_WINDOW,
+    service,
     store::{conversations, posts},
 };
 
@@ -62,6 +63,7 @@ pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<usize, Err
             break;
         }
     }
+    service::sweep_uploads(database, now).await?;
     posts::forget_submissions(database.pool(), now - SUBMISSIONS_FOR).await?;
     conversations::forget_submissions(database.pool(), now - SUBMISSIONS_FOR).await?;
     Ok(erased)

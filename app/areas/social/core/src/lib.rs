@@ -6,6 +6,7 @@
 //!
 //! The model compiles everywhere; what needs a database is native.
 
+pub mod attachment;
 mod choice;
 pub mod command;
 pub mod conversation;
@@ -30,12 +31,15 @@ pub mod live;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod service;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod shop;
+#[cfg(not(target_arch = "wasm32"))]
 mod store;
 
+pub use attachment::{AttachedPassage, AttachedText, Attachment, AttachmentFile, AttachmentKind};
 pub use choice::AgentsShown;
 pub use command::{
-    Content, ContentError, EditPost, NewComment, NewConversation, NewMessage, NewPicture, NewPost, SetFollow, SetLike,
-    Title,
+    Content, ContentError, EditPost, NewAttachment, NewComment, NewConversation, NewMessage, NewPicture, NewPost,
+    SetFollow, SetLike, Title,
 };
 pub use conversation::{Branch, Conversation, ConversationEntry, Message, MessageState};
 pub use event::{

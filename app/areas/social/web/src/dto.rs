@@ -186,6 +186,8 @@ pub struct Profile {
     pub posts: u32,
     /// How the viewer stands to it.
     pub relation: Relation,
+    /// Whether it offers something on the market.
+    pub sells: bool,
     /// What it posted.
     pub page: Posts,
 }

@@ -2,7 +2,7 @@
 
 use kernel::{AccountId, Actor, ConversationId, MessageId, RunId, Via};
 use platform::{Cx, Tx};
-use social_core::{MessageBody, MessageState, NewConversation, NewMessage, Title, service as social};
+use social_core::{MessageBody, MessageState, NewAttachment, NewConversation, NewMessage, Title, service as social};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -26,6 +26,8 @@ pub struct Ask {
     pub parent: Option<MessageId>,
     /// What is asked.
     pub body: MessageBody,
+    /// What stands with it: uploaded before, by the same account.
+    pub attachments: Vec<NewAttachment>,
     /// A key the page made: the same one again asks nothing twice.
     pub submission: Option<Uuid>,
     /// Whether the draft is asked, which only its owner may.
@@ -49,7 +51,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// When there is no such agent, it isn't at work, the terms it is offered on say no, an answer is being written in this
-/// conversation, or nothing is asked.
+/// conversation, nothing is asked, or something can't be attached.
 pub async fn ask(tx: &mut Tx, cx: &Cx<Actor>, terms: &dyn Terms, ask: &Ask) -> Result<Asked, Error> {
     let subject = at_work(tx, cx, ask.agent, ask.preview).await?;
     let conversation = match ask.conversation {
@@ -65,6 +67,7 @@ pub async fn ask(tx: &mut Tx, cx: &Cx<Actor>, terms: &dyn Terms, ask: &Ask) -> R
     if let Some(run) = runs::of_question(tx, question).await? {
         return asked_before(tx, cx, ask, conversation, question, run).await;
     }
+    social::attach(tx, cx, question, &ask.attachments).await?;
     begin(tx, cx, terms, &subject, conversation, question).await
 }
 

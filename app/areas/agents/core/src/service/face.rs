@@ -31,5 +31,6 @@ pub async fn face(pool: &PgPool, cx: &Cx<Actor>, agent: AccountId, preview: bool
         greeting: spec.greeting,
         suggestions: spec.suggestions,
         remembers: spec.remembers,
+        model: spec.model,
     })
 }

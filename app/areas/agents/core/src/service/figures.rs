@@ -11,13 +11,15 @@ use crate::{
     agent::MAX_AGENTS,
     figures::{DAYS, Figures, RunLine, RunRecord},
     store::{agents, figures as store},
+    terms::Terms,
 };
 
-/// The actor's agents with their figures, newest first; those that are retired after the others.
+/// The actor's agents with their figures, newest first; those that are retired after the others. What they earned is for the terms
+/// to say, on which they are asked.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn figures(pool: &PgPool, cx: &Cx<Actor>) -> Result<Vec<Figures>, Error> {
+pub async fn figures(pool: &PgPool, cx: &Cx<Actor>, terms: &dyn Terms) -> Result<Vec<Figures>, Error> {
     let now = cx.now();
     let today = now.date_naive();
     let first = today.with_day(1).unwrap_or(today);
@@ -26,8 +28,8 @@ pub async fn figures(pool: &PgPool, cx: &Cx<Actor>) -> Result<Vec<Figures>, Erro
     let mut rows = agents::of_owner(pool, cx.actor.account, None, size).await?;
     rows.sort_by_key(|row| row.state == crate::AgentState::Retired);
     let ids: Vec<_> = rows.iter().map(|row| row.id.uuid()).collect();
-    let accounts = rows.iter().map(|row| row.id).collect::<Vec<_>>();
-    let mut accounts = identity_core::service::summaries(pool, &accounts).await?;
+    let agents = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let mut accounts = identity_core::service::summaries(pool, &agents).await?;
     let since = today.checked_sub_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(today);
     let days = store::days(pool, &ids, since).await?;
     let months = store::months(pool, &ids, first).await?;
@@ -35,7 +37,7 @@ pub async fn figures(pool: &PgPool, cx: &Cx<Actor>) -> Result<Vec<Figures>, Erro
     let runs = store::runs(pool, &ids, month, day).await?;
     let ratings = store::ratings(pool, &ids, month).await?;
     let drafts = store::drafts(pool, &ids, midnight(first)).await?;
-    let mut revenue = store::revenue(pool, &ids, cx.actor.account, midnight(first), month).await?;
+    let earned = terms.earned(pool, cx.actor.account, &agents, midnight(first)).await?;
     rows.into_iter()
         .map(|row| {
             let (mut on_day, mut in_month) = runs.get(&row.id).copied().unwrap_or_default();
@@ -50,7 +52,7 @@ pub async fn figures(pool: &PgPool, cx: &Cx<Actor>) -> Result<Vec<Figures>, Erro
                 today: on_day,
                 month: in_month,
                 days: line.map(|day| (day, of(day).map_or(0, |(.., spent, _)| *spent))).collect(),
-                revenue: revenue.remove(&row.id).unwrap_or_default(),
+                revenue: earned.iter().filter(|(agent, _)| *agent == row.id).map(|(_, money)| *money).collect(),
                 drafts: drafts.get(&row.id).copied().unwrap_or_default(),
                 rated: ratings.get(&row.id).copied().unwrap_or_default(),
             })

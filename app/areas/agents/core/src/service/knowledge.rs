@@ -198,6 +198,15 @@ pub async fn extent(pool: &PgPool, cx: &Cx<Actor>, agent: AccountId) -> Result<E
     knowledge::extent(pool, agent, None).await
 }
 
+/// The titles of some of what an agent knows, the newest first, and how many there are in all: for those who wonder whether to ask
+/// it. Each answer that goes by a source names it, so they are no secret of an agent that everybody may ask.
+///
+/// # Errors
+/// When the database fails.
+pub async fn source_titles(pool: &PgPool, agent: AccountId, most: u8) -> Result<(Vec<String>, u64), Error> {
+    knowledge::titles(pool, agent, most.into()).await
+}
+
 /// What came of a source before it is written down.
 struct Material {
     title: Option<String>,

@@ -39,8 +39,7 @@ pub async fn add_server(
 ) -> Result<McpServerId, Error> {
     let owner = cx.actor.account;
     if !client.trusts(&new.address) {
-        let refused = |error: OutboundError| FieldError::new("address", error.to_string());
-        client.refuse(&new.address).map_err(|error| Error::Invalid(vec![refused(error)]))?;
+        client.refuse(&new.address).map_err(|error| Error::Invalid(vec![refused(&error)]))?;
     }
     if mcp::count(tx, owner).await? >= i64::try_from(MAX_SERVERS).unwrap_or(i64::MAX) {
         return Err(Error::Full { what: "servers", most: MAX_SERVERS });
@@ -58,6 +57,17 @@ pub async fn add_server(
     mcp::insert(tx, &row, cx.now()).await?;
     event::append(tx, cx, owner, &McpServerAdded { server: id, owner }).await?;
     Ok(id)
+}
+
+/// Why no server can be at an address, at its field.
+fn refused(error: &OutboundError) -> FieldError {
+    let words = match error {
+        OutboundError::Private => {
+            "This address leads to a private network. Servers have to be where everybody can reach them.".to_owned()
+        }
+        other => other.to_string(),
+    };
+    FieldError::new("address", words)
 }
 
 /// Removes a server of the actor's. What drafts say of its tools stays, and means nothing.

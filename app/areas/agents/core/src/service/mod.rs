@@ -3,6 +3,7 @@
 
 mod acting;
 mod answer;
+mod attach;
 mod budget;
 mod builder;
 mod chat;
@@ -19,6 +20,7 @@ mod rating;
 mod retrieve;
 mod review;
 mod streams;
+mod tool_choices;
 mod tools;
 mod training;
 mod versions;
@@ -29,6 +31,7 @@ pub use acting::{
     take_events,
 };
 pub use answer::{Answerer, Task, Written};
+pub use attach::attach_file;
 pub use budget::{Most, my_spending, reserve, reserve_charge, set_my_limits, settle, spend, unspend};
 pub use builder::{
     agent, create_agent, mine, pause, profile, resume, retire, save, save_draft, set_caps, spending_of,
@@ -43,13 +46,16 @@ pub use decide::{DecidedCall, decide_call, tool_calls};
 pub use embed::{Embedded, agents_to_embed, embed_passages};
 pub use face::face;
 pub use figures::{agent_run, agent_runs, figures};
-pub use knowledge::{add_file, add_page, add_text, extent, read_source, remove_source, reread_page, sources};
+pub use knowledge::{
+    add_file, add_page, add_text, extent, read_source, remove_source, reread_page, source_titles, sources,
+};
 pub use mcp::{add_server, ask_server, ask_servers, remove_server, servers};
 pub use memory::{edit_memory, forget, forget_all, memories, remember, remembering};
 pub use rating::{rate, ratings_of};
 pub use retrieve::retrieve;
 pub use review::{decide, expire_reviews, pending_reviews, propose, review, reviews};
 pub use streams::{Follower, News, Streams};
+pub use tool_choices::{choose_tools, tool_choices};
 pub use tools::{DraftPost, Drafts, McpClient, ReviewInbox, Toolbox};
 pub use training::{choose_training, may_train};
 pub use versions::{diff, publish, published_spec, restore, versions};

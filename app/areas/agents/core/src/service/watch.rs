@@ -25,6 +25,8 @@ pub struct Words {
     pub text: String,
     /// Up to where the answer has been read with them, in bytes: where to go on after a break.
     pub read: usize,
+    /// Whether there is something new of its steps: a tool was called, or has answered.
+    pub steps: bool,
     /// How the answer ended, when it has.
     pub ended: Option<RunState>,
 }
@@ -39,6 +41,8 @@ pub struct Watch {
     /// Up to where it has been told.
     told: usize,
     told_blocks: Blocks,
+    /// What has been told of its steps, where another process takes them.
+    told_steps: i64,
     is_over: bool,
 }
 
@@ -57,7 +61,7 @@ impl Answerer {
         }
         let (live, text) = (None, String::new());
         let told_blocks = Blocks::default();
-        Ok(Watch { answerer: self.clone(), run, live, text, told: from, told_blocks, is_over: false })
+        Ok(Watch { answerer: self.clone(), run, live, text, told: from, told_blocks, told_steps: 0, is_over: false })
     }
 }
 
@@ -75,7 +79,7 @@ impl Watch {
                 Some(live) => match live.next().await {
                     Some(news) => {
                         self.text.push_str(&news.text);
-                        self.told(news.ended)
+                        self.told(news.steps, news.ended)
                     }
                     // Whoever was writing has gone, or another process writes it.
                     None => {
@@ -105,14 +109,16 @@ impl Watch {
         if let Some(more) = kept.body.strip_prefix(self.text.as_str()) {
             self.text.push_str(more);
         }
-        Ok(self.told(kept.ended))
+        let steps = kept.steps != self.told_steps;
+        self.told_steps = kept.steps;
+        Ok(self.told(steps, kept.ended))
     }
 
     /// What is new since the last time.
-    fn told(&mut self, ended: Option<RunState>) -> Option<Words> {
+    fn told(&mut self, steps: bool, ended: Option<RunState>) -> Option<Words> {
         self.is_over = ended.is_some();
         // Somebody may have read further than what is known here: it comes.
-        if self.text.len() <= self.told && ended.is_none() {
+        if self.text.len() <= self.told && !steps && ended.is_none() {
             return None;
         }
         let mut from = self.told.min(self.text.len());
@@ -123,10 +129,10 @@ impl Watch {
         let before = self.told_blocks.end;
         self.told_blocks.read(&self.text);
         let after = self.told_blocks.end;
-        self.told = self.text.len();
+        self.told = self.told.max(self.text.len());
         let html = (after > before).then(|| markdown::render(&self.text[before..after]));
         let text = self.text[if html.is_some() { after } else { from }..].to_owned();
-        Some(Words { html, text, read: self.told, ended })
+        Some(Words { html, text, read: self.told, steps, ended })
     }
 }
 

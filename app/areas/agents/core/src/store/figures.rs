@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{AccountId, Currency, Money, PageSize, RunId, ToolCallId};
+use kernel::{AccountId, PageSize, RunId, ToolCallId};
 use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
@@ -126,43 +126,6 @@ pub(crate) async fn drafts(
         }
     }
     Ok(drafts)
-}
-
-/// What was paid for these agents, or for answers of theirs, to their owner since an instant; fees, and what was given back, taken
-/// off. The ledger says so: the subject of a payment is the agent or the run.
-pub(crate) async fn revenue(
-    pool: &PgPool,
-    agents: &[Uuid],
-    owner: AccountId,
-    since: DateTime<Utc>,
-    first_run: RunId,
-) -> Result<HashMap<AccountId, Vec<Money>>, Error> {
-    let rows = sqlx::query!(
-        r#"with paid as (
-               select id, subject_id as agent_id from transfers
-               where subject_kind = 'acct' and subject_id = any($1) and created_at >= $3
-               union all
-               select transfer.id, run.agent_id from runs run
-               join transfers transfer on transfer.subject_kind = 'run' and transfer.subject_id = run.id
-               where run.agent_id = any($1) and run.id >= $4
-           )
-           select paid.agent_id as "agent!", line.currency as "currency!",
-               sum(line.amount - line.fee - (line.refunded - line.refunded_fee))::bigint as "earned!"
-           from paid join payment_lines line on line.transfer_id = paid.id and line.payee_id = $2
-           group by paid.agent_id, line.currency order by line.currency"#,
-        agents,
-        owner.uuid(),
-        since,
-        first_run.uuid(),
-    )
-    .fetch_all(pool)
-    .await?;
-    let mut revenue: HashMap<AccountId, Vec<Money>> = HashMap::new();
-    for row in rows {
-        let currency: Currency = row.currency.parse().map_err(|_| Error::BadRow("currency"))?;
-        revenue.entry(AccountId::from_uuid(row.agent)).or_default().push(Money::new(row.earned, currency));
-    }
-    Ok(revenue)
 }
 
 struct LineRow {

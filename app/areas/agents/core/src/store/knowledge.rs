@@ -112,6 +112,24 @@ pub(crate) async fn extent(
     Ok(Extent { sources: number(row.sources)?, passages: number(row.passages)?, characters })
 }
 
+/// The titles of what an agent knows and can answer from, the newest first, and how many there are in all.
+pub(crate) async fn titles(
+    executor: impl PgExecutor<'_>,
+    agent: AccountId,
+    most: i64,
+) -> Result<(Vec<String>, u64), Error> {
+    let rows = sqlx::query!(
+        r#"select title, count(*) over () as "all!" from knowledge_sources
+           where agent_id = $1 and state = 'ready' order by id desc limit $2"#,
+        agent.uuid(),
+        most,
+    )
+    .fetch_all(executor)
+    .await?;
+    let all = rows.first().map_or(0, |row| row.all.unsigned_abs());
+    Ok((rows.into_iter().map(|row| row.title).collect(), all))
+}
+
 /// Some sources of an agent, newest first.
 pub(crate) async fn list(
     executor: impl PgExecutor<'_>,

@@ -324,18 +324,27 @@ pub(crate) async fn is_worked_on(tx: &mut Tx, id: RunId, now: DateTime<Utc>) -> 
 }
 
 /// Says that a run is still being worked on. Whether it is not stopped.
-pub(crate) async fn stay_alive(pool: &PgPool, id: RunId, alive_until: DateTime<Utc>) -> Result<bool, Error> {
+pub(crate) async fn stay_alive(
+    executor: impl PgExecutor<'_>,
+    id: RunId,
+    alive_until: DateTime<Utc>,
+) -> Result<bool, Error> {
     let alive =
         sqlx::query!("update runs set alive_until = $2 where id = $1 and state = 'running'", id.uuid(), alive_until)
-            .execute(pool)
+            .execute(executor)
             .await?;
     Ok(alive.rows_affected() == 1)
 }
 
 /// Notes when the first words came, and from whom.
-pub(crate) async fn first_piece(pool: &PgPool, id: RunId, model: &str, now: DateTime<Utc>) -> Result<(), Error> {
+pub(crate) async fn first_piece(
+    executor: impl PgExecutor<'_>,
+    id: RunId,
+    model: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     sqlx::query!("update runs set first_piece_at = $2, model = $3 where id = $1", id.uuid(), now, model)
-        .execute(pool)
+        .execute(executor)
         .await?;
     Ok(())
 }
@@ -395,12 +404,15 @@ pub(crate) struct Kept {
     pub(crate) body: String,
     /// How it ended, when run and message both have; also that it waits for a decision, which is an end for the time being.
     pub(crate) ended: Option<RunState>,
+    /// How many tools were called and have answered: it changes with each step.
+    pub(crate) steps: i64,
 }
 
 /// What has been kept of an answer; nothing, when its message is gone.
 pub(crate) async fn kept(pool: &PgPool, id: RunId) -> Result<Option<Kept>, Error> {
     let row = sqlx::query!(
-        r#"select m.body, m.state = 'writing' as "is_writing!", r.state
+        r#"select m.body, m.state = 'writing' as "is_writing!", r.state,
+               (select count(*) + count(c.finished_at) from tool_calls c where c.run_id = r.id) as "steps!"
            from runs r join messages m on m.id = r.message_id where r.id = $1"#,
         id.uuid()
     )
@@ -409,7 +421,7 @@ pub(crate) async fn kept(pool: &PgPool, id: RunId) -> Result<Option<Kept>, Error
     row.map(|row| {
         let state = RunState::parse(&row.state).ok_or(Error::BadRow("state of a run"))?;
         let is_over = state == RunState::Deciding || (state.has_ended() && !row.is_writing);
-        Ok(Kept { body: row.body, ended: is_over.then_some(state) })
+        Ok(Kept { body: row.body, ended: is_over.then_some(state), steps: row.steps })
     })
     .transpose()
 }

@@ -282,7 +282,7 @@ async fn fifty_mentions_at_once_never_pass_what_an_agent_may_cost() {
     let published = acts.iter().filter(|act| act.state == ActState::Published).count();
     assert_eq!(published + left(&acts, Left::Cap), 50);
     assert!((1..=10).contains(&published), "{published}");
-    let figures = service::figures(stage.app.database.pool(), &stage.owner).await.expect("figures");
+    let figures = service::figures(stage.app.database.pool(), &stage.owner, &Open).await.expect("figures");
     assert!(figures[0].today.spent <= 10 * 1_000_000, "{:?}", figures[0].today);
     assert_eq!(figures[0].today.reserved, 0, "what came to nothing sets nothing aside");
 }
@@ -365,6 +365,7 @@ async fn nothing_happens_that_its_owner_does_not_allow() {
         conversation: None,
         parent: None,
         body: MessageBody::parse("Hello?").expect("a text"),
+        attachments: Vec::new(),
         submission: None,
         preview: false,
     };
@@ -581,7 +582,7 @@ async fn what_an_agent_may_do_is_for_its_owner_to_say() {
     let error = service::save_acting(&mut tx, &stage.owner, agent, &new, 0).await.expect_err("saved meanwhile");
     assert!(matches!(error, Error::SavedMeanwhile), "{error:?}");
     drop(tx);
-    assert!(service::figures(pool, &stage.ana).await.expect("figures").is_empty());
+    assert!(service::figures(pool, &stage.ana, &Open).await.expect("figures").is_empty());
     assert_eq!(ActId::from_uuid(uuid::Uuid::nil()).to_string().len(), "act_".len() + 32);
     assert_eq!(ReviewState::parse("pending"), Some(ReviewState::Pending));
 }

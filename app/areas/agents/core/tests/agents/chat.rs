@@ -115,6 +115,11 @@ impl Chat {
         chat
     }
 
+    /// What the model was asked last.
+    pub async fn prompt(&self) -> Prompt {
+        self.script.asked.lock().await.last().cloned().expect("the model was asked")
+    }
+
     pub async fn ask_with(&self, cx: &Cx<Actor>, ask: Ask) -> Result<Asked, Error> {
         let mut tx = self.app.database.begin().await.expect("a transaction");
         let asked = service::ask(&mut tx, cx, &Open, &ask).await?;
@@ -124,7 +129,15 @@ impl Chat {
 
     pub fn question(&self, body: &str) -> Ask {
         let body = MessageBody::parse(body).expect("a body");
-        Ask { agent: self.agent, conversation: None, parent: None, body, submission: None, preview: false }
+        Ask {
+            agent: self.agent,
+            conversation: None,
+            parent: None,
+            body,
+            attachments: Vec::new(),
+            submission: None,
+            preview: false,
+        }
     }
 
     pub async fn ask(&self, body: &str) -> Asked {

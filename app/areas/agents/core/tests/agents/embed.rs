@@ -122,7 +122,15 @@ async fn what_is_known_becomes_vectors_is_paid_for_and_is_found_by_meaning() {
     app.publish_passing(&ana, agent, "Help.").await;
     let answerer = Answerer::new(app.database.clone(), app.world.clone(), Arc::clone(&app.models), Arc::new(Open));
     let body = MessageBody::parse("Wo ist die Katze?").expect("a body");
-    let ask = Ask { agent, conversation: None, parent: None, body, submission: None, preview: false };
+    let ask = Ask {
+        agent,
+        conversation: None,
+        parent: None,
+        body,
+        attachments: Vec::new(),
+        submission: None,
+        preview: false,
+    };
     let mut tx = app.database.begin().await.expect("a transaction");
     let asked = service::ask(&mut tx, &ana, &Open, &ask).await.expect("asked");
     tx.commit().await.expect("a commit");

@@ -290,3 +290,18 @@ async fn reading_twice_and_removing_at_once_end_in_one_of_both() {
     let known = service::extent(app.database.pool(), &ana, agent).await.expect("an extent");
     assert_eq!(app.count("select count(*) from passages").await, i64::from(known.passages));
 }
+
+#[tokio::test]
+async fn the_titles_of_what_an_agent_knows_are_told_the_newest_first() {
+    let app = TestApp::new().await;
+    let ana = app.person("ana").await;
+    let robo = app.create(&ana, new_agent("robo", "")).await.expect("an agent");
+    let titles = async || service::source_titles(app.database.pool(), robo, 2).await.expect("titles");
+    assert_eq!(titles().await, (Vec::new(), 0));
+    for title in ["Manual", "Prices", "Questions"] {
+        app.add_text(&ana, robo, text(title, &format!("What {title} say."))).await.expect("added");
+    }
+    assert_eq!(titles().await, (Vec::new(), 0), "not before they were read");
+    app.run_jobs().await;
+    assert_eq!(titles().await, (vec!["Questions".to_owned(), "Prices".to_owned()], 3));
+}

@@ -4,6 +4,7 @@
 
 mod acting;
 mod aimock;
+mod attachments;
 mod builder;
 mod chat;
 mod check_answers;

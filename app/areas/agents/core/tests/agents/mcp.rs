@@ -11,11 +11,12 @@ use std::{
 };
 
 use agents_core::{
-    CallState, Error, McpServer, RunState, ToolMode,
+    CallState, Error, McpServer, RunState, ToolChoice, ToolMode, ToolSource,
     command::NewMcpServer,
+    mcp::MAX_SERVERS,
     service::{self, McpClient},
 };
-use kernel::{Actor, McpServerId};
+use kernel::{AccountId, Actor, McpServerId};
 use platform::{
     Cx,
     config::{McpProgram, McpServerConfig, ToolsConfig},
@@ -30,7 +31,7 @@ use tokio::{
 use url::Url;
 
 use crate::{
-    Agents,
+    Agents, new_agent, status,
     tools::{Desk, calls, says},
 };
 
@@ -201,8 +202,8 @@ async fn somebody_elses_server_is_not_there_and_private_addresses_are_refused() 
         ("a", "https://me:pw@example.org", "", "", "address"),
         ("a", "https://example.org", "Host", "x", "header"),
         ("a", "https://example.org", "X Key", "x", "header"),
-        ("a", "https://example.org", "X-Key", "", "value"),
-        ("a", "https://example.org", "X-Key", "a\nb", "value"),
+        ("a", "https://example.org", "X-Key", "", "secret"),
+        ("a", "https://example.org", "X-Key", "a\nb", "secret"),
     ] {
         let wrong = NewMcpServer::parse(name, address, header, value).expect_err("wrong");
         assert!(wrong.iter().any(|it| it.field == field), "{name} {address} {header} {value} {wrong:?}");
@@ -279,6 +280,78 @@ async fn a_tool_of_a_server_is_off_until_its_owner_says_otherwise_and_can_fail()
     desk.decide(&desk.ana, &call, true).await.expect("decided");
     desk.answerer.answer(run.id).await.expect("answered");
     assert!(desk.calls(run.id).await[0].result.as_deref().is_some_and(|it| it.contains("not there any more")));
+}
+
+/// What an agent of the actor's may be let do: each tool's name, with what it may do now, by where it comes from.
+async fn choices(app: &TestApp, cx: &Cx<Actor>, agent: AccountId) -> Vec<(ToolSource, Vec<(String, ToolMode, bool)>)> {
+    let groups = service::tool_choices(app.database.pool(), cx, agent).await.expect("tools");
+    let named = |it: ToolChoice| (it.name, it.mode, it.asks);
+    groups.into_iter().map(|it| (it.from, it.tools.into_iter().map(named).collect())).collect()
+}
+
+async fn choose(app: &TestApp, cx: &Cx<Actor>, agent: AccountId, chosen: &[(&str, ToolMode)]) -> Result<u32, Error> {
+    let number = service::agent(app.database.pool(), cx, agent).await.map_or(0, |it| it.draft_number);
+    let chosen = chosen.iter().map(|(name, mode)| ((*name).to_owned(), *mode)).collect();
+    let mut tx = app.database.begin().await.expect("a transaction");
+    let number = service::choose_tools(&mut tx, cx, agent, chosen, number).await?;
+    tx.commit().await.expect("a commit");
+    Ok(number)
+}
+
+#[tokio::test]
+async fn an_owner_chooses_among_the_tools_of_their_servers() {
+    let app = TestApp::new().await;
+    let (ana, eve) = (app.person("ana").await, app.person("eve").await);
+    let robo = app.create(&ana, new_agent("robo", "")).await.expect("an agent");
+    assert_eq!(choices(&app, &ana, robo).await.len(), 1, "only what is built in");
+    serve(&app, "tools.test", echo(), text("hello")).await;
+    let id = add(&app, &ana, &at("tools", "http://tools.test/mcp")).await.expect("added");
+    ask(&app, &ana, id).await;
+    add(&app, &eve, &at("eves", "http://tools.test/mcp")).await.expect("added");
+    let from = |problem| ToolSource::Server { name: "tools".to_owned(), problem };
+    let is = |mode| vec![("tools/echo".to_owned(), mode, true)];
+    assert_eq!(choices(&app, &ana, robo).await[1..], [(from(None), is(ToolMode::Off))]);
+
+    // It asks, also when somebody sends that it shall be allowed.
+    choose(&app, &ana, robo, &[("tools/echo", ToolMode::Allow), ("calculator", ToolMode::Off)]).await.expect("saved");
+    assert_eq!(choices(&app, &ana, robo).await[1..], [(from(None), is(ToolMode::Ask))]);
+    let draft = service::agent(app.database.pool(), &ana, robo).await.expect("the agent").draft;
+    assert_eq!(draft.tools, BTreeMap::from([("tools/echo".to_owned(), ToolMode::Ask)]));
+
+    // What nobody offers can't be switched on, and who isn't the owner chooses nothing.
+    for name in ["eves/echo", "tools/rm", "no_tool", ""] {
+        let refused = choose(&app, &ana, robo, &[(name, ToolMode::Ask)]).await;
+        assert!(matches!(&refused, Err(Error::NoSuchTool(said)) if said == name), "{name} {refused:?}");
+        choose(&app, &ana, robo, &[(name, ToolMode::Off)]).await.expect("nothing to switch off");
+    }
+    let refused = choose(&app, &eve, robo, &[("calculator", ToolMode::Off)]).await;
+    assert!(matches!(status(refused.expect_err("not hers")), 403 | 404));
+    assert!(service::tool_choices(app.database.pool(), &eve, robo).await.is_err());
+
+    // A server that fails says so, and one that is gone leaves what can be switched off.
+    misserve(&app, "tools.test", "HTTP/1.1 500 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+    ask(&app, &ana, id).await;
+    let said = choices(&app, &ana, robo).await.remove(1);
+    assert!(matches!(&said.0, ToolSource::Server { problem: Some(_), .. }) && said.1 == is(ToolMode::Ask), "{said:?}");
+    let mut tx = app.database.begin().await.expect("a transaction");
+    service::remove_server(&mut tx, &ana, id).await.expect("removed");
+    tx.commit().await.expect("a commit");
+    assert_eq!(choices(&app, &ana, robo).await[1..], [(ToolSource::Gone, is(ToolMode::Ask))]);
+    choose(&app, &ana, robo, &[("tools/echo", ToolMode::Ask)]).await.expect("kept as it is");
+    choose(&app, &ana, robo, &[("tools/echo", ToolMode::Off)]).await.expect("off");
+    assert_eq!(choices(&app, &ana, robo).await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_has_more_servers_than_there_may_be() {
+    let app = TestApp::new().await;
+    let (ana, eve) = (app.person("ana").await, app.person("eve").await);
+    for number in 0..MAX_SERVERS {
+        add(&app, &ana, &at(&format!("s{number}"), "https://example.org/mcp")).await.expect("added");
+    }
+    let refused = add(&app, &ana, &at("another", "https://example.org/mcp")).await;
+    assert!(matches!(refused, Err(Error::Full { most: MAX_SERVERS, .. })), "{refused:?}");
+    add(&app, &eve, &at("another", "https://example.org/mcp")).await.expect("eve has none");
 }
 
 /// Where "everything" is. Says so when it does not run.

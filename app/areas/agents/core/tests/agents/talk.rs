@@ -39,7 +39,10 @@ async fn paragraphs_are_given_as_html_once_they_are_complete() {
     assert_eq!(last.ended, Some(RunState::Done));
     // Whoever comes back afterwards, from the middle of the second paragraph, is given its rest and nothing else.
     let back = rest(watch(&chat, &chat.ana, asked.run, last.read - 4).await.expect("a stream")).await;
-    assert_eq!(back, [Words { html: None, text: "four".to_owned(), read: last.read, ended: Some(RunState::Done) }]);
+    assert_eq!(
+        back,
+        [Words { html: None, text: "four".to_owned(), read: last.read, steps: false, ended: Some(RunState::Done) }]
+    );
 }
 
 #[tokio::test]

@@ -137,7 +137,15 @@ impl Desk {
 
     pub async fn ask(&self, body: &str) -> Asked {
         let body = MessageBody::parse(body).expect("a body");
-        let ask = Ask { agent: self.agent, conversation: None, parent: None, body, submission: None, preview: false };
+        let ask = Ask {
+            agent: self.agent,
+            conversation: None,
+            parent: None,
+            body,
+            attachments: Vec::new(),
+            submission: None,
+            preview: false,
+        };
         let mut tx = self.app.database.begin().await.expect("a transaction");
         let asked = service::ask(&mut tx, &self.ana, &Open, &ask).await.expect("asked");
         tx.commit().await.expect("a commit");
@@ -369,6 +377,37 @@ async fn two_that_decide_at_once_decide_once() {
     let decided = at_once(decisions).await;
     assert_eq!(decided.iter().filter(|it| it.as_ref().is_ok_and(|it| it.goes_on)).count(), 1, "{decided:?}");
     assert_eq!(decided.iter().filter(|it| matches!(it, Err(Error::DecidedBefore))).count(), 4, "{decided:?}");
+}
+
+/// What whoever asked hears of an answer while something is done: how often of its steps, and how it ended.
+async fn heard(desk: &Desk, asked: &Asked, done: impl Future<Output = ()>) -> (usize, Option<RunState>) {
+    let mut watch = desk.answerer.watch(&desk.ana, asked.run, 0).await.expect("a stream");
+    let listening = async {
+        let (mut steps, mut ended) = (0, None);
+        while let Some(words) = watch.next().await.expect("words") {
+            steps += usize::from(words.steps);
+            ended = words.ended;
+        }
+        (steps, ended)
+    };
+    tokio::join!(done, listening).1
+}
+
+#[tokio::test]
+async fn who_watches_hears_of_steps_that_an_answer_waits_and_that_it_goes_on() {
+    let desk = Desk::new(ASKS, vec![calls("Wait.", &[sum("1 + 1")]), says("It is 2.")]).await;
+    let asked = desk.ask("A sum.").await;
+    let answering = || async { desk.answerer.answer(asked.run).await.expect("answered") };
+    let (steps, ended) = heard(&desk, &asked, answering()).await;
+    assert!(steps > 0 && ended == Some(RunState::Deciding), "{steps} {ended:?}");
+    let call = desk.calls(asked.run).await.remove(0);
+    assert!(call.state == CallState::Waiting && call.decide_until.is_some());
+    assert!(desk.decide(&desk.ana, &call, true).await.expect("decided").goes_on);
+    let (steps, ended) = heard(&desk, &asked, answering()).await;
+    assert!(steps > 0 && ended == Some(RunState::Done), "{steps} {ended:?}");
+    // Also who comes afterwards, when nobody writes any more.
+    assert_eq!(heard(&desk, &asked, async {}).await, (1, Some(RunState::Done)));
+    assert_eq!(desk.said(&asked).await, ("Wait.\n\nIt is 2.".to_owned(), MessageState::Done));
 }
 
 #[tokio::test]

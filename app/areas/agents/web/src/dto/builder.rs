@@ -4,7 +4,7 @@ use agents_core::{
     AgentState, Caps, Check, CheckResult, CheckRunState, Extent, FieldChange, ModelOffer, SourceKind, SourceState,
     Spec, ToolMode,
 };
-use kernel::{AccountId, CheckId, SourceId};
+use kernel::{AccountId, CheckId, McpServerId, SourceId};
 use serde::{Deserialize, Serialize};
 use ui::Portrait;
 use web::Moment;
@@ -83,12 +83,25 @@ pub struct BuildForm {
 /// What an agent may do with each tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolsForm {
-    /// The tools there are.
-    pub tools: Vec<ToolLine>,
+    /// The tools there are, by where they come from.
+    pub groups: Vec<ToolGroup>,
     /// Counts the saves.
     pub number: u32,
     /// Whether it can be changed.
     pub is_open: bool,
+}
+
+/// Tools that come from the same place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolGroup {
+    /// What the place is called.
+    pub title: String,
+    /// What there is to know about all of them.
+    pub note: String,
+    /// Why none of them can be used at the moment.
+    pub problem: Option<String>,
+    /// The tools.
+    pub tools: Vec<ToolLine>,
 }
 
 /// A tool in the form.
@@ -102,10 +115,42 @@ pub struct ToolLine {
     pub summary: String,
     /// What it does to the world, when that is more than reading.
     pub effect: Option<String>,
-    /// Where it comes from, when it is not built in.
-    pub source: Option<String>,
+    /// Whether it asks each time, so that it can't be allowed once and for all.
+    pub asks: bool,
     /// What the agent may do with it.
     pub mode: ToolMode,
+}
+
+/// Somebody's servers of tools.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Servers {
+    /// By name.
+    pub servers: Vec<ServerLine>,
+    /// Whether there may be another one.
+    pub is_full: bool,
+}
+
+/// A server of tools.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerLine {
+    /// Its id.
+    pub id: McpServerId,
+    /// Its name.
+    pub name: String,
+    /// Where it is; empty for a program of the operator's.
+    pub address: String,
+    /// The name of the header that a secret is sent in.
+    pub header: Option<String>,
+    /// Whether the operator of this site put it there.
+    pub operators: bool,
+    /// What it offers: the name of each tool, and what the server says of it.
+    pub tools: Vec<(String, String)>,
+    /// Why it could not be used the last time.
+    pub problem: Option<String>,
+    /// When it last answered.
+    pub answered: Option<Moment>,
+    /// When it was last asked.
+    pub asked: Option<Moment>,
 }
 
 /// What an agent knows.

@@ -1,7 +1,7 @@
 //! Conversations with agents.
 
 use agents_core::{Judgement, RunState};
-use kernel::{AccountId, ConversationId, MemoryId, MessageId, RunId};
+use kernel::{AccountId, AttachmentId, ConversationId, MemoryId, MessageId, RunId, ToolCallId};
 use serde::{Deserialize, Serialize};
 use social_core::MessageState;
 use ui::Portrait;
@@ -28,6 +28,8 @@ pub struct Agent {
     pub suggestions: Vec<String>,
     /// Whether it remembers whom it speaks with.
     pub remembers: bool,
+    /// Whether it sees pictures, or only reads what they show in words.
+    pub sees_pictures: bool,
     /// What the next message costs, or how many are free.
     pub note: Option<String>,
     /// Why whoever looks may not ask, or what to do first.
@@ -128,8 +130,52 @@ pub struct Message {
     pub at: Moment,
     /// The other ways the conversation went from here, if there are any.
     pub branch: Option<Branch>,
+    /// What stands with it.
+    pub attachments: Vec<Attachment>,
     /// How it was answered, for an answer.
     pub answer: Option<Answer>,
+}
+
+/// A picture or a file that stands with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its id.
+    pub id: AttachmentId,
+    /// What its file was called.
+    pub name: String,
+    /// How large that is, in words.
+    pub size: String,
+    /// Where it is in full.
+    pub href: String,
+    /// How a picture is shown small.
+    pub picture: Option<Thumbnail>,
+}
+
+/// A picture, small.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thumbnail {
+    /// Where it is.
+    pub src: String,
+    /// What it shows, in words; may be empty.
+    pub alt: String,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+}
+
+/// What somebody wants to send with a question.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentInput {
+    /// The upload; empty where no file was chosen.
+    #[serde(default)]
+    pub id: String,
+    /// What it is called, for a form that is shown again.
+    #[serde(default)]
+    pub name: String,
+    /// What it shows, in words.
+    #[serde(default)]
+    pub alt: String,
 }
 
 /// Where a message stands among those that follow the same one.
@@ -156,12 +202,49 @@ pub struct Answer {
     pub problem: Option<String>,
     /// Who wrote it, what was read and written, and what that cost, in words.
     pub facts: Vec<String>,
+    /// The tools that were used for it, or wait, in their order.
+    pub steps: Vec<Step>,
     /// What it refers to.
     pub citations: Vec<Citation>,
     /// What whoever looks says of it.
     pub judgement: Option<Judgement>,
     /// Why, in their words.
     pub note: String,
+}
+
+/// A tool that was used for an answer, or waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The call.
+    pub id: ToolCallId,
+    /// What it does or did, in words.
+    pub words: String,
+    /// How far it is.
+    pub state: StepState,
+    /// What it was given: names and what they stand for.
+    pub given: Vec<(String, String)>,
+    /// What came of it; its beginning, when it is long.
+    pub result: Option<String>,
+    /// Until when it can be decided on, while it waits.
+    pub until: Option<Moment>,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Whoever asked has to allow or refuse it.
+    Asks,
+    /// It is being done.
+    Runs,
+    /// It was done.
+    Done,
+    /// It was not allowed.
+    Refused,
+    /// It came to nothing.
+    Failed,
+    /// The answer ended before.
+    Left,
 }
 
 /// A place that an answer refers to.

@@ -6,13 +6,16 @@ use leptos::prelude::*;
 use leptos_router::{ChooseView, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 
 use crate::pages::builder::{
-    Agents, Build, Checks, Compare, EditCheck, Knowledge, Limits, NewAgent, NewCheck, Tools, Versions,
+    Agents, Build, Checks, Compare, EditCheck, Knowledge, Limits, NewAgent, NewCheck, Servers, Tools, Versions,
 };
 
 /// Somebody's agents.
 pub const AGENTS: &str = "/agents";
 /// Where an agent is made.
 pub const NEW: &str = "/agents/new";
+
+/// Servers of tools.
+pub const SERVERS: &str = "/agents/servers";
 
 /// Where an agent is built.
 pub fn build(agent: impl Display) -> String {
@@ -69,6 +72,7 @@ pub fn limits(agent: impl Display) -> String {
 enum Page {
     Agents,
     NewAgent,
+    Servers,
     Build,
     Tools,
     Knowledge,
@@ -85,6 +89,7 @@ fn builder_page(page: Page) -> AnyView {
     match page {
         Page::Agents => view! { <Agents /> }.into_any(),
         Page::NewAgent => view! { <NewAgent /> }.into_any(),
+        Page::Servers => view! { <Servers /> }.into_any(),
         Page::Build => view! { <Build /> }.into_any(),
         Page::Tools => view! { <Tools /> }.into_any(),
         Page::Knowledge => view! { <Knowledge /> }.into_any(),
@@ -116,6 +121,7 @@ pub fn BuilderRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/agents") view=Page::Agents ssr=SsrMode::Async />
         <Route path=path!("/agents/new") view=Page::NewAgent ssr=SsrMode::Async />
+        <Route path=path!("/agents/servers") view=Page::Servers ssr=SsrMode::Async />
         <Route path=path!("/agents/:id") view=Page::Build ssr=SsrMode::Async />
         <Route path=path!("/agents/:id/tools") view=Page::Tools ssr=SsrMode::Async />
         <Route path=path!("/agents/:id/knowledge") view=Page::Knowledge ssr=SsrMode::Async />

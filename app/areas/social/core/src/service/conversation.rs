@@ -5,6 +5,7 @@ use kernel::{AccountId, Actor, ConversationId, Cursor, MessageId, Page, PageSize
 use platform::{Cx, Tx, event, markdown};
 use sqlx::{PgExecutor, PgPool};
 
+use super::attachment;
 use crate::{
     Branch, Conversation, ConversationEntry, Error, MessageState, NewConversation, NewMessage, Title,
     conversation::{ANSWER_LIMIT, BRANCH_PAGE, MAX_MEMBERS, MAX_MESSAGES},
@@ -161,6 +162,7 @@ pub async fn rename_conversation(
 pub async fn delete_conversation(tx: &mut Tx, cx: &Cx<Actor>, conversation: ConversationId) -> Result<(), Error> {
     let state = member_of(&mut **tx, &cx.actor, conversation).await?;
     gate::decide(Some(&cx.actor), Action::Delete, &Guarded::public(state.creator))?;
+    attachment::delete_files(tx, conversation).await?;
     conversations::delete(tx, conversation).await?;
     event::append(tx, cx, conversation, &ConversationDeleted { conversation }).await?;
     Ok(())

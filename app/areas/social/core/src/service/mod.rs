@@ -1,6 +1,7 @@
 //! One function per use case. What changes something takes the caller's transaction, the context with its actor, and a
 //! command; the caller commits. What only reads takes the pool and the viewer (nobody, for a visitor).
 
+mod attachment;
 mod choice;
 mod conversation;
 mod delete;
@@ -13,6 +14,9 @@ mod publish;
 mod search;
 mod thread;
 
+pub use attachment::{
+    Upload, UploadContent, attach, attached_texts, attachment_file, attachments, keep_upload, sweep_uploads,
+};
 pub use choice::{agents_shown, hidden_among, hiding_among, show_agents};
 pub use conversation::{
     begin_answer, begin_conversation, branch, conversation, conversations, delete_conversation, end_answer, is_member,

@@ -1,5 +1,6 @@
 //! The SQL of this area, checked at compile time. Rows are private to it and become types of the model; no rules.
 
+pub(crate) mod attachments;
 pub(crate) mod choices;
 pub(crate) mod conversations;
 pub(crate) mod feeds;

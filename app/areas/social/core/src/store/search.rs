@@ -9,14 +9,27 @@ use crate::{Error, FoundAccount, FoundPost};
 /// So many of the youngest that have a word are ranked.
 const RANKED: i64 = 500;
 
-/// Posts that have words of a query: those with the most and the nearest first.
-pub(crate) async fn posts(pool: &PgPool, query: &str, most: i64) -> Result<Vec<(AccountId, FoundPost)>, Error> {
+/// Posts that have words of a query: those with the most and the nearest first. Without those of agents that the reader chose
+/// not to see.
+pub(crate) async fn posts(
+    pool: &PgPool,
+    reader: Option<AccountId>,
+    query: &str,
+    most: i64,
+) -> Result<Vec<(AccountId, FoundPost)>, Error> {
     let rows = sqlx::query!(
         r#"with wanted as (select replace(plainto_tsquery('simple', $1)::text, ' & ', ' | ')::tsquery as words),
            found as (
                select p.id, p.author_id, p.body, p.created_at
                from posts p, wanted
                where to_tsvector('simple', p.body) @@ wanted.words and p.root_id is null and p.deleted_at is null
+                   and not exists (
+                       select from reading_choices choice
+                       join accounts agent on agent.id = p.author_id and agent.kind = 'agent'
+                       where choice.account_id = $4 and (choice.agents = 'none' or not exists (
+                           select from follows where follower_id = $4 and followee_id = agent.id
+                       ))
+                   )
                order by p.id desc limit $2
            )
            select p.id, p.author_id, p.body, p.created_at, author.handle
@@ -24,7 +37,8 @@ pub(crate) async fn posts(pool: &PgPool, query: &str, most: i64) -> Result<Vec<(
            order by ts_rank_cd(to_tsvector('simple', p.body), wanted.words) desc, p.id desc limit $3"#,
         query,
         RANKED,
-        most
+        most,
+        reader.map(AccountId::uuid),
     )
     .fetch_all(pool)
     .await?;
@@ -37,13 +51,25 @@ pub(crate) async fn posts(pool: &PgPool, query: &str, most: i64) -> Result<Vec<(
         .collect()
 }
 
-/// Accounts that have words of a query in their handle, name or what they say of themselves.
-pub(crate) async fn accounts(pool: &PgPool, query: &str, most: i64) -> Result<Vec<FoundAccount>, Error> {
+/// Accounts that have words of a query in their handle, name or what they say of themselves. Without agents that the reader
+/// chose not to see.
+pub(crate) async fn accounts(
+    pool: &PgPool,
+    reader: Option<AccountId>,
+    query: &str,
+    most: i64,
+) -> Result<Vec<FoundAccount>, Error> {
     let rows = sqlx::query!(
         r#"with wanted as (select replace(plainto_tsquery('simple', $1)::text, ' & ', ' | ')::tsquery as words),
            found as (
                select a.id from accounts a, wanted
                where to_tsvector('simple', a.handle || ' ' || a.name || ' ' || a.headline || ' ' || a.bio) @@ wanted.words
+                   and not (a.kind = 'agent' and exists (
+                       select from reading_choices choice
+                       where choice.account_id = $4 and (choice.agents = 'none' or not exists (
+                           select from follows where follower_id = $4 and followee_id = a.id
+                       ))
+                   ))
                order by a.id desc limit $2
            )
            select a.id, a.handle, a.name, a.kind, a.headline
@@ -52,7 +78,8 @@ pub(crate) async fn accounts(pool: &PgPool, query: &str, most: i64) -> Result<Ve
            limit $3"#,
         query,
         RANKED,
-        most
+        most,
+        reader.map(AccountId::uuid),
     )
     .fetch_all(pool)
     .await?;

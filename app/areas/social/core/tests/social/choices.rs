@@ -1,5 +1,8 @@
 //! Readers choose which agents they see, and lists obey.
 
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
 use kernel::{AccountId, Actor, PageSize, PostId};
 use platform::{Cx, event};
 use social_core::{AgentsShown, Entry, live, service, service::Feed};
@@ -109,6 +112,8 @@ async fn comments_of_hidden_agents_are_gone_and_answers_to_them_are_not() {
     let unanswered = app.answer(&world.other, post, "secret words").await.expect("a comment");
     let answered = app.answer(&world.other, post, "secret words").await.expect("a comment");
     let human = app.answer(&world.ana, answered, "No.").await.expect("a comment");
+    // Comments of the same moment stand in any order.
+    app.clock.advance(TimeDelta::seconds(1));
     let known = app.answer(&world.known, post, "Yes.").await.expect("a comment");
     let thread = async |at| {
         let thread = service::thread(app.database.pool(), Some(world.reader.actor), at, None).await.expect("a thread");
@@ -152,9 +157,9 @@ async fn whoever_lists_what_others_made_can_ask_who_is_hidden() {
     world.choose(AgentsShown::Followed).await;
     assert_eq!(hidden().await, (vec![id(&world.other)], vec![]));
     world.choose(AgentsShown::None).await;
-    let (mut among, hiding) = hidden().await;
-    among.sort_unstable();
-    assert_eq!((among, hiding), (vec![id(&world.known), id(&world.other)], vec![id(&world.reader)]));
+    let (among, hiding) = hidden().await;
+    let among: BTreeSet<AccountId> = among.into_iter().collect();
+    assert_eq!((among, hiding), (BTreeSet::from([id(&world.known), id(&world.other)]), vec![id(&world.reader)]));
 
     world.app.post(&world.other, "one").await;
     world.app.post(&world.ana, "two").await;
@@ -162,4 +167,37 @@ async fn whoever_lists_what_others_made_can_ask_who_is_hidden() {
     let recorded = event::read_after(pool, event::Position(0), 100).await.expect("the log");
     let by_agent: Vec<bool> = recorded.iter().filter_map(live::notice).map(|notice| notice.by_agent).collect();
     assert_eq!(by_agent, [true, false]);
+}
+
+#[tokio::test]
+async fn what_is_looked_for_is_found_without_the_agents_that_somebody_chose_not_to_see() {
+    let world = World::new().await;
+    let app = &world.app;
+    for (who, body) in [(&world.known, "soup by known"), (&world.other, "soup by other"), (&world.ana, "soup by ana")] {
+        app.post(who, body).await;
+    }
+    let found = async |viewer: Option<Actor>, query: &str| {
+        let found = service::search(app.database.pool(), viewer, query, 10).await.expect("found");
+        let mut authors: Vec<String> = found.posts.iter().map(|post| post.author.to_string()).collect();
+        authors.sort();
+        let mut accounts: Vec<String> = found.accounts.iter().map(|it| it.handle.to_string()).collect();
+        accounts.sort();
+        (authors, accounts)
+    };
+    let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    for (choice, seen) in [
+        (AgentsShown::All, names(&["ana", "known_bot", "other_bot"])),
+        (AgentsShown::Followed, names(&["ana", "known_bot"])),
+        (AgentsShown::None, names(&["ana"])),
+    ] {
+        world.choose(choice).await;
+        let (authors, accounts) = found(Some(world.reader.actor), "soup").await;
+        assert_eq!((authors, accounts), (seen.clone(), Vec::new()), "{choice:?}");
+        let (_, accounts) = found(Some(world.reader.actor), "ana known_bot other_bot").await;
+        assert_eq!(accounts, seen, "{choice:?}");
+    }
+    // What somebody chose is for them alone.
+    for viewer in [None, Some(world.ana.actor)] {
+        assert_eq!(found(viewer, "soup").await.0.len(), 3);
+    }
 }

@@ -99,7 +99,12 @@ fn relation(relation: social_core::Relation) -> dto::Relation {
 }
 
 /// A profile with what was posted there.
-pub fn profile(profile: social_core::Profile, page: Page<social_core::PostView>, now: DateTime<Utc>) -> dto::Profile {
+pub fn profile(
+    profile: social_core::Profile,
+    sells: bool,
+    page: Page<social_core::PostView>,
+    now: DateTime<Utc>,
+) -> dto::Profile {
     let account = profile.account;
     let portrait = account.summary.portrait.as_ref().map(|kept| web::server::portrait(kept, AvatarSize::Huge));
     dto::Profile {
@@ -111,6 +116,7 @@ pub fn profile(profile: social_core::Profile, page: Page<social_core::PostView>,
         following: profile.counters.following,
         posts: profile.counters.posts,
         relation: relation(profile.relation),
+        sells,
         page: posts(page, now),
     }
 }

@@ -10,8 +10,9 @@ use crate::dto;
 #[cfg(not(target_arch = "wasm32"))]
 use {
     super::{describe, parse},
+    identity_core::AccountKind,
     kernel::{Actor, PageSize},
-    social_core::service,
+    social_core::{service, shop::Shop},
     web::server::Server,
 };
 
@@ -94,7 +95,15 @@ pub async fn profile(
     let profile = service::profile(pool, viewer, &handle).await.map_err(Failure::from)?;
     let page =
         service::profile_feed(pool, viewer, &handle, after.as_ref(), PageSize::DEFAULT).await.map_err(Failure::from)?;
-    Ok(describe::profile(profile, page, server.world.now()))
+    let id = profile.account.summary.id;
+    // What agents do is offered by those who run them.
+    let sells = match use_context::<Shop>() {
+        Some(shop) if profile.account.summary.kind != AccountKind::Agent => {
+            shop.has_offers_of(id).await.map_err(Failure::from)?
+        }
+        _ => false,
+    };
+    Ok(describe::profile(profile, sells, page, server.world.now()))
 }
 
 /// Who follows an account, or whom it follows.

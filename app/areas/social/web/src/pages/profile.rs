@@ -70,6 +70,8 @@ fn Whole(profile: dto::Profile, at_beginning: bool) -> impl IntoView {
             .into_any()
         }
     };
+    // The page is the market area's.
+    let to_market = profile.sells.then(|| format!("/market/by/{handle}"));
     let (to_followers, to_following) = (format!("{address}/followers"), format!("{address}/following"));
     let facts = move || {
         view! {
@@ -87,6 +89,8 @@ fn Whole(profile: dto::Profile, at_beginning: bool) -> impl IntoView {
                 <strong>{grouped(profile.posts.into())}</strong>
                 {if profile.posts == 1 { " post" } else { " posts" }}
             </ProfileFact>
+            {to_market
+                .map(|href| view! { <ProfileFact icon=IconName::Store><a href=href>"Offers agents on the market"</a></ProfileFact> })}
             <ProfileFact icon=IconName::Calendar>{format!("Joined in {}", profile.joined)}</ProfileFact>
         }
     };

@@ -1,7 +1,9 @@
 //! What a model is asked: who answers, what it remembers and knows, and the conversation so far.
 
-use kernel::{AccountId, PageSize};
-use platform::models::{Cost, Memory, Passage, Persona, Prompt, Turn, prompt::most_tokens};
+use std::collections::HashMap;
+
+use kernel::{AccountId, MessageId, PageSize};
+use platform::models::{Cost, Memory, Part, Passage, Persona, Prompt, Turn, prompt::most_tokens};
 use social_core::service as social;
 
 use super::{Desk, Task};
@@ -58,7 +60,9 @@ impl Desk {
         let question = history.last().map(|message| message.body.clone()).unwrap_or_default();
         let seen = self.seen(task, &question).await?;
         let embedding = seen.by.as_ref().map(|(model, vector)| (model.as_str(), vector.as_slice()));
-        let found = retrieve(pool, task.agent, &question, embedding, PASSAGES).await?;
+        let mut found = retrieve(pool, task.agent, &question, embedding, PASSAGES).await?;
+        let attached = self.attached(task, &history, &spec.model).await?;
+        found.extend(attached.found);
         let offer = self.tools.offer(pool, task.purpose, subject.owner, &spec).await?;
         let memories = if spec.remembers { self.memories(task).await? } else { Vec::new() };
         let prompt = Prompt {
@@ -66,7 +70,7 @@ impl Desk {
             persona: persona(subject.name, &spec),
             memories,
             passages: found.iter().map(passage).collect(),
-            turns: turns(&history, task.agent),
+            turns: turns(&history, task.agent, attached.parts),
             tools: offer.specs(),
             max_output_tokens: spec.max_output_tokens,
             temperature: spec.liveliness.map(|it| f32::from(it) / 100.0),
@@ -147,7 +151,7 @@ pub(super) fn place(found: &Found) -> String {
 }
 
 /// The conversation as turns: the youngest messages that fit, those without a word left out.
-fn turns(history: &[social_core::Message], agent: AccountId) -> Vec<Turn> {
+fn turns(history: &[social_core::Message], agent: AccountId, mut attached: HashMap<MessageId, Vec<Part>>) -> Vec<Turn> {
     let mut room = HISTORY;
     let mut turns = Vec::new();
     for message in history.iter().rev().filter(|message| !message.body.trim().is_empty()) {
@@ -158,7 +162,12 @@ fn turns(history: &[social_core::Message], agent: AccountId) -> Vec<Turn> {
         }
         room = room.saturating_sub(length);
         let body = message.body.clone();
-        turns.push(if message.author == agent { Turn::assistant(body) } else { Turn::user(body) });
+        turns.push(if message.author == agent {
+            Turn::assistant(body)
+        } else {
+            let attached = attached.remove(&message.id).unwrap_or_default();
+            Turn::User(std::iter::once(Part::Text(body)).chain(attached).collect())
+        });
     }
     turns.reverse();
     turns

@@ -6,6 +6,7 @@
 //! `terms`, and where its words end up is settled in `ending`.
 
 mod asking;
+mod attached;
 mod ending;
 mod rounds;
 mod terms;
@@ -117,6 +118,11 @@ impl Answerer {
         ModelOffer::of_chain(&self.0.chain)
     }
 
+    /// Whether an agent that answers by this model sees pictures: the first one that is asked.
+    pub fn sees_pictures(&self, model: &str) -> bool {
+        sees_pictures(&self.0.chain, model)
+    }
+
     /// Whoever speaks with servers of tools, if agents may use any here.
     pub fn servers(&self) -> Option<&Arc<McpClient>> {
         self.0.tools.servers()
@@ -217,6 +223,13 @@ impl Desk {
     fn as_agent(&self, task: &Task) -> Cx<kernel::Actor> {
         as_agent(&self.world.cx(()), task.agent)
     }
+}
+
+/// Whether the first model that is asked when this one is wanted sees pictures.
+fn sees_pictures(chain: &Chain, wanted: &str) -> bool {
+    let links = chain.links();
+    let first = links.iter().find(|link| link.name() == wanted).or_else(|| links.first());
+    first.is_some_and(|link| link.model.pictures)
 }
 
 pub(super) fn problem_of_chain(error: &ChainError) -> RunProblem {

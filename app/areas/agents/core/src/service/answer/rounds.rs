@@ -151,14 +151,14 @@ impl Desk {
     ) -> Result<Ended, Error> {
         let conversation = asking.prompt.turns.clone();
         loop {
-            if !self.use_tools(task, asking, so_far).await? {
+            if !self.use_tools(task, asking, so_far, stream).await? {
                 return Ok(Ended::Stopped);
             }
             asking.prompt.turns = conversation.iter().cloned().chain(so_far.turns()).collect();
             if let Some(problem) = self.reserve(task, &asking.prompt, so_far.cost).await? {
                 return Ok(Ended::Broken(problem));
             }
-            let answer = match self.meanwhile(task, self.chain.stream(&asking.prompt)).await? {
+            let answer = match self.meanwhile(task, stream, self.chain.stream(&asking.prompt)).await? {
                 Some(Ok(answer)) => answer,
                 Some(Err(error)) => return Ok(Ended::Broken(problem_of_chain(&error))),
                 None => return Ok(Ended::Stopped),
@@ -168,20 +168,28 @@ impl Desk {
             if so_far.rounds.len() + 1 >= MOST_ROUNDS {
                 return Ok(Ended::Broken(RunProblem::TooManyTools));
             }
-            if self.note(task, asking, so_far, round, &wanted).await? {
+            let waits = self.note(task, asking, so_far, round, &wanted).await?;
+            stream.step();
+            if waits {
                 return Ok(Ended::Calls(wanted));
             }
         }
     }
 
     /// Waits for something, and says meanwhile that somebody is at work. Nothing, when the answer was stopped.
-    async fn meanwhile<T>(&self, task: &Task, work: impl Future<Output = T>) -> Result<Option<T>, Error> {
+    async fn meanwhile<T>(
+        &self,
+        task: &Task,
+        stream: &Stream,
+        work: impl Future<Output = T>,
+    ) -> Result<Option<T>, Error> {
         let mut work = std::pin::pin!(work);
         let mut clock = time::interval(super::writing::KEPT_EVERY);
         loop {
             tokio::select! {
                 biased;
                 done = &mut work => return Ok(Some(done)),
+                () = stream.nudged() => clock.reset_immediately(),
                 _ = clock.tick() => {
                     let until = self.world.now() + super::ALIVE_FOR;
                     if !runs::stay_alive(self.database.pool(), task.run, until).await? {
@@ -193,10 +201,16 @@ impl Desk {
     }
 
     /// Makes the calls that may be made. Whether to go on: somebody may have stopped it.
-    async fn use_tools(&self, task: &Task, asking: &Asking, so_far: &mut SoFar) -> Result<bool, Error> {
+    async fn use_tools(
+        &self,
+        task: &Task,
+        asking: &Asking,
+        so_far: &mut SoFar,
+        stream: &Stream,
+    ) -> Result<bool, Error> {
         for call in so_far.calls.iter_mut().filter(|call| call.state == CallState::Allowed) {
             let work = time::timeout(TOOL_TIME, self.tools.make(self.database.pool(), task, asking, call));
-            let made = match self.meanwhile(task, work).await? {
+            let made = match self.meanwhile(task, stream, work).await? {
                 Some(made) => made.unwrap_or_else(|_| Err("It took too long. Go on without it.".to_owned())),
                 None => return Ok(false),
             };
@@ -207,6 +221,7 @@ impl Desk {
             let result = tools::shortened(&result);
             calls::finish(self.database.pool(), call.id, state, &result, self.world.now()).await?;
             (call.state, call.result) = (state, Some(result));
+            stream.step();
         }
         Ok(true)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use platform::{
     Tx,
     models::{Answer, EndReason, ModelError, Piece, ToolCall, Usage},
@@ -18,8 +18,9 @@ use crate::{
     store::{calls::Round, runs},
 };
 
-/// How often what has been written is kept, and whether somebody stopped it is looked at.
-pub(super) const KEPT_EVERY: Duration = Duration::from_millis(400);
+/// How often what has been written is kept, and whether somebody stopped it elsewhere is looked at. So much of an answer is
+/// lost at most when this process ends in the middle; whoever watches has every word at once, from memory.
+pub(super) const KEPT_EVERY: Duration = Duration::from_secs(2);
 
 /// How a round ended.
 pub(super) enum Ended {
@@ -43,14 +44,15 @@ impl Desk {
         stream: &Stream,
         so_far: &mut SoFar,
     ) -> Result<(Ended, Round), Error> {
-        let pool = self.database.pool();
         let model = answer.by.name();
-        runs::first_piece(pool, task.run, &model, self.world.now()).await?;
-        so_far.model = Some(model);
         let mut writing =
             Writing { begins: so_far.text.len(), usage: None, kept: so_far.text.len(), calls: Vec::new() };
         let mut pieces = answer.pieces;
-        let mut clock = time::interval(KEPT_EVERY);
+        let mut clock = time::interval_at(time::Instant::now() + KEPT_EVERY, KEPT_EVERY);
+        // Beside the words, which wait for nothing; one after the other, so that nothing older is kept over something newer.
+        let mut keeping = FuturesUnordered::new();
+        keeping.push(self.begins(task, model.clone()).boxed());
+        so_far.model = Some(model);
         let ended = loop {
             tokio::select! {
                 piece = pieces.next() => match piece {
@@ -62,9 +64,16 @@ impl Desk {
                     }
                     None => break Ended::Broken(RunProblem::BrokenOff),
                 },
-                _ = clock.tick() => if !self.keep(task, &mut writing, &so_far.text).await? { break Ended::Stopped },
+                Some(goes_on) = keeping.next() => if !goes_on? { break Ended::Stopped },
+                () = stream.nudged() => clock.reset_immediately(),
+                _ = clock.tick(), if keeping.is_empty() => {
+                    keeping.push(self.keep(task, writing.unkept(&so_far.text)).boxed());
+                }
             }
         };
+        while let Some(kept) = keeping.next().await {
+            kept?;
+        }
         let text = so_far.text[writing.begins..].trim_start_matches(BETWEEN).to_owned();
         // Of an answer that broke off nobody says what it used up: then as much as it can have been.
         let usage = writing.usage.unwrap_or_else(|| Usage {
@@ -77,17 +86,23 @@ impl Desk {
         Ok((ended, Round { number: 0, text, usage, cost }))
     }
 
-    /// Keeps what has been written. Whether to go on: somebody may have stopped it.
-    async fn keep(&self, task: &Task, writing: &mut Writing, text: &str) -> Result<bool, Error> {
-        let pool = self.database.pool();
-        if !runs::stay_alive(pool, task.run, self.world.now() + ALIVE_FOR).await? {
-            return Ok(false);
+    /// Notes that the first words came, and from whom.
+    async fn begins(&self, task: &Task, model: String) -> Result<bool, Error> {
+        let mut tx = self.database.begin_unhurried().await?;
+        runs::first_piece(&mut *tx, task.run, &model, self.world.now()).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Keeps what has been written, if there is more of it. Whether to go on: somebody may have stopped it.
+    async fn keep(&self, task: &Task, text: Option<String>) -> Result<bool, Error> {
+        let mut tx = self.database.begin_unhurried().await?;
+        let mut goes_on = runs::stay_alive(&mut *tx, task.run, self.world.now() + ALIVE_FOR).await?;
+        if let Some(text) = text.filter(|_| goes_on) {
+            goes_on = social::write_answer(&mut *tx, task.message, &text).await?;
         }
-        if writing.kept == text.len() {
-            return Ok(true);
-        }
-        writing.kept = text.len();
-        Ok(social::write_answer(pool, task.message, text).await?)
+        tx.commit().await?;
+        Ok(goes_on)
     }
 
     /// Keeps what has been written with something else.
@@ -112,6 +127,13 @@ struct Writing {
 }
 
 impl Writing {
+    /// The text, if there is more of it than was kept.
+    fn unkept(&mut self, text: &str) -> Option<String> {
+        let more = self.kept < text.len();
+        self.kept = text.len();
+        more.then(|| text.to_owned())
+    }
+
     /// Takes a piece of the answer; how the round ended, when it has.
     fn take(&mut self, piece: Piece, so_far: &mut SoFar, stream: &Stream) -> Option<Ended> {
         match piece {

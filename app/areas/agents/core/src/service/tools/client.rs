@@ -171,7 +171,8 @@ async fn listed(connection: &Connection) -> Result<Vec<ServerTool>, String> {
             let schema = Value::Object(Arc::unwrap_or_clone(tool.input_schema));
             let makes_sense = !tool.name.is_empty()
                 && tool.name.chars().count() <= NAME_LIMIT
-                && !tool.name.chars().any(char::is_control)
+                // Forms name what is chosen for a tool by its name in brackets.
+                && !tool.name.chars().any(|c| c.is_control() || matches!(c, '[' | ']'))
                 && schema.to_string().len() <= SCHEMA_LIMIT
                 && !schema.to_string().contains("\\u0000")
                 && jsonschema::validator_for(&schema).is_ok()

@@ -14,6 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jsonschema::Validator;
 use kernel::AccountId;
 use platform::{
+    files::Files,
     models::{Arguments, ToolCall, ToolSpec},
     outbound::Outbound,
 };
@@ -49,6 +50,7 @@ pub struct Toolbox {
     outbound: Option<Outbound>,
     servers: Option<Arc<McpClient>>,
     drafts: Option<Arc<dyn Drafts>>,
+    files: Option<Files>,
 }
 
 impl Toolbox {
@@ -67,6 +69,17 @@ impl Toolbox {
     /// Whoever speaks with servers.
     pub(super) fn servers(&self) -> Option<&Arc<McpClient>> {
         self.servers.as_ref()
+    }
+
+    /// The same, able to see the pictures that somebody attached.
+    #[must_use]
+    pub fn with_files(self, files: Files) -> Self {
+        Self { files: Some(files), ..self }
+    }
+
+    /// Where pictures are kept that somebody attached.
+    pub(super) fn files(&self) -> Option<&Files> {
+        self.files.as_ref()
     }
 
     /// The same, with somewhere to lay drafts.

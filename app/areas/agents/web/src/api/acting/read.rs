@@ -9,6 +9,7 @@ use crate::dto::acting as dto;
 #[cfg(not(target_arch = "wasm32"))]
 use {
     super::{describe, parse},
+    crate::api::answerer,
     agents_core::{review::Filter, service},
     kernel::PageSize,
     web::server::Server,
@@ -82,7 +83,7 @@ pub async fn acting(
 pub async fn dashboard() -> Result<dto::Dashboard, Failure> {
     let server = Server::current()?;
     let cx = server.cx()?;
-    let figures = service::figures(server.database.pool(), &cx).await.map_err(Failure::from)?;
+    let figures = service::figures(server.database.pool(), &cx, answerer()?.terms()).await.map_err(Failure::from)?;
     Ok(describe::dashboard(figures))
 }
 

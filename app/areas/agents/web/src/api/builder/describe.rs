@@ -1,8 +1,10 @@
 //! The model, described for the wire.
 
 use agents_core::{
-    AgentEntry, Check, CheckRun, CheckRunState, OwnAgent, Rule, Source, VersionEntry,
+    AgentEntry, Check, CheckRun, CheckRunState, McpServer, OwnAgent, Rule, Source, ToolChoice, ToolGroup, ToolSource,
+    VersionEntry,
     budget::{MICROS, Span, Spent},
+    mcp::MAX_SERVERS,
     tool::Effect,
 };
 use chrono::{DateTime, Utc};
@@ -10,7 +12,9 @@ use identity_core::AccountSummary;
 use ui::AvatarSize;
 use web::Moment;
 
-use crate::dto::builder::{AgentLine, CheckLine, CheckRunView, Hurdle, SourceLine, VersionLine};
+use crate::dto::builder::{
+    self as dto, AgentLine, CheckLine, CheckRunView, Hurdle, ServerLine, SourceLine, ToolLine, VersionLine,
+};
 
 /// An agent in the list.
 pub fn agent(entry: AgentEntry, size: AvatarSize, now: DateTime<Utc>) -> AgentLine {
@@ -127,8 +131,65 @@ pub fn version(version: VersionEntry, now: DateTime<Utc>) -> VersionLine {
     }
 }
 
+/// Tools that come from the same place.
+pub fn tools(group: ToolGroup) -> dto::ToolGroup {
+    let asks = group.tools.iter().any(|tool| tool.asks);
+    let (title, note, problem) = match group.from {
+        ToolSource::BuiltIn => (
+            "What it may do".to_owned(),
+            "Allow lets it decide by itself. Ask means that whoever it works for says yes each time. What publishes or spends never happens without somebody's yes.",
+            None,
+        ),
+        ToolSource::Server { name, problem } => (
+            format!("From the server {name}"),
+            if asks {
+                "You connected this server, so its tools ask each time. What they say of themselves is written by whoever runs it."
+            } else {
+                "The operator of this site offers these. What they say of themselves is written by whoever runs the server."
+            },
+            problem,
+        ),
+        ToolSource::Gone => (
+            "Not there any more".to_owned(),
+            "The agent goes on without these.",
+            Some(
+                "The server was removed, or offers these no longer. Switch them off, or add the server again."
+                    .to_owned(),
+            ),
+        ),
+    };
+    dto::ToolGroup { title, note: note.to_owned(), problem, tools: group.tools.into_iter().map(tool).collect() }
+}
+
+fn tool(choice: ToolChoice) -> ToolLine {
+    let ToolChoice { name, label, summary, effect, mode, asks } = choice;
+    ToolLine { name, label, summary, effect: effect.and_then(self::effect), asks, mode }
+}
+
+/// Somebody's servers of tools.
+pub fn servers(servers: Vec<McpServer>, now: DateTime<Utc>) -> dto::Servers {
+    let is_full = servers.iter().filter(|it| !it.operators).count() >= MAX_SERVERS;
+    dto::Servers { servers: servers.into_iter().map(|it| server(it, now)).collect(), is_full }
+}
+
+fn server(server: McpServer, now: DateTime<Utc>) -> ServerLine {
+    let moment = |at: Option<DateTime<Utc>>| at.map(|at| Moment::describe(at, now));
+    ServerLine {
+        id: server.id,
+        name: server.name,
+        // Where the operator's own are is nobody's business.
+        address: if server.operators { String::new() } else { server.address },
+        header: server.header,
+        operators: server.operators,
+        tools: server.tools.into_iter().map(|tool| (tool.name, tool.description)).collect(),
+        problem: server.problem,
+        answered: moment(server.contacted_at),
+        asked: moment(server.checked_at),
+    }
+}
+
 /// What a tool does to the world, in a word, when that is more than reading.
-pub fn effect(effect: Effect) -> Option<String> {
+fn effect(effect: Effect) -> Option<String> {
     match effect {
         Effect::Reads => None,
         Effect::Publishes => Some("Publishes".to_owned()),

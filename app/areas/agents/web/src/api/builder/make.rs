@@ -140,24 +140,15 @@ pub async fn save_tools(
     let server = Server::current()?;
     let (cx, id) = (server.cx()?, parse::agent(&agent)?);
     server.limit(limits::SAVE).await?;
-    let now = service::agent(server.database.pool(), &cx, id).await.map_err(Failure::from)?;
-    // What a tool that is away at the moment may do is not lost.
-    let mut kept = now.draft.tools.clone();
-    for (tool, mode) in tools {
-        match parse::word::<ToolMode>(&mode) {
-            Some(ToolMode::Off) => _ = kept.remove(&tool),
-            Some(mode) => _ = kept.insert(tool, mode),
-            None => {
-                return Err(Failure::from(Problem::new(
-                    ProblemKind::BadRequest,
-                    "The form could not be read. Reload the page and try again.",
-                )));
-            }
-        }
-    }
-    let draft = Spec { tools: kept, ..now.draft };
+    let unreadable =
+        || Problem::new(ProblemKind::BadRequest, "The form could not be read. Reload the page and try again.");
+    let chosen = tools
+        .into_iter()
+        .map(|(tool, mode)| Ok((tool, parse::word::<ToolMode>(&mode).ok_or_else(unreadable)?)))
+        .collect::<Result<BTreeMap<_, _>, Problem>>()
+        .map_err(Failure::from)?;
     let mut tx = server.begin().await?;
-    service::save_draft(&mut tx, &cx, id, draft, number).await.map_err(Failure::from)?;
+    service::choose_tools(&mut tx, &cx, id, chosen, number).await.map_err(Failure::from)?;
     server.commit(tx).await?;
     Ok(Outcome::Go(format!("{}?done=saved", routes::tools(id))))
 }

@@ -8,12 +8,14 @@ mod make;
 #[cfg(not(target_arch = "wasm32"))]
 mod parse;
 mod read;
+mod servers;
 mod versions;
 
 pub use checks::{MoveCheck, RemoveCheck, RunChecks, SaveCheck, check_form, checks};
 pub use knowledge::{AddFile, AddPage, AddText, RemoveSource, RereadSource, knowledge};
 pub use make::{Create, Save, SaveTools, SetCaps, SetState};
 pub use read::{build_form, head, limits, mine, templates, test_chat, tools_form};
+pub use servers::{AddServer, AskServer, RemoveServer, servers};
 pub use versions::{Publish, Restore, compare, versions};
 
 /// Whoever writes agents' answers.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use agents_core::{Error, Language, NewCheck, Rule, Spec, ToolMode, agent::Point, check::MOST_CHARS};
 use identity_core::command::PortraitChange;
-use kernel::{AccountId, CheckId, Currency, FieldError, MediaId, Problem, SourceId, parse_amount};
+use kernel::{AccountId, CheckId, Currency, FieldError, McpServerId, MediaId, Problem, SourceId, parse_amount};
 use serde::de::DeserializeOwned;
 use web::Failure;
 
@@ -21,6 +21,11 @@ pub fn check(text: &str) -> Result<CheckId, Failure> {
 /// A source's id.
 pub fn source(text: &str) -> Result<SourceId, Failure> {
     text.parse().map_err(|_| Failure::from(Error::NoSuchSource))
+}
+
+/// A server's id.
+pub fn server(text: &str) -> Result<McpServerId, Failure> {
+    text.parse().map_err(|_| Failure::from(Error::NoSuchServer))
 }
 
 /// One side of a comparison: `draft`, or the number of a version.

@@ -14,7 +14,6 @@ use {
         budget::Span,
         service,
         template::{Group, TEMPLATES},
-        tool::{BUILT_IN, BuiltIn},
     },
     kernel::PageSize,
     ui::AvatarSize,
@@ -99,16 +98,9 @@ pub async fn tools_form(
     let server = Server::current()?;
     let (cx, id) = (server.cx()?, parse::agent(&agent)?);
     let own = service::agent(server.database.pool(), &cx, id).await.map_err(Failure::from)?;
-    let line = |tool: &BuiltIn| dto::ToolLine {
-        name: tool.name.to_owned(),
-        label: tool.label.to_owned(),
-        summary: tool.summary.to_owned(),
-        effect: describe::effect(tool.effect),
-        source: None,
-        mode: own.draft.tool(tool.name),
-    };
-    let tools = BUILT_IN.iter().map(line).collect();
-    Ok(dto::ToolsForm { tools, number: own.draft_number, is_open: own.state != AgentState::Retired })
+    let groups = service::tool_choices(server.database.pool(), &cx, id).await.map_err(Failure::from)?;
+    let groups = groups.into_iter().map(describe::tools).collect();
+    Ok(dto::ToolsForm { groups, number: own.draft_number, is_open: own.state != AgentState::Retired })
 }
 
 /// A conversation with the draft: the one in which whoever asks tried it last, or a new one.

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 
 use agents_core::{
-    AgentState, Caps, Error, Face, MemoryView, Rating, RunView,
+    AgentState, CallView, Caps, Error, Face, MemoryView, Rating, RunView,
     budget::{MICROS, Span, Spent},
     service,
     terms::Standing,
 };
 use identity_core::{AccountKind, AccountSummary};
-use kernel::{AccountId, Actor, ConversationId, MessageId, Page};
+use kernel::{AccountId, Actor, ConversationId, MessageId, Page, RunId};
 use platform::{Cx, markdown};
-use social_core::{ConversationEntry, service as social};
+use social_core::{Attachment, AttachmentFile, AttachmentKind, ConversationEntry, service as social};
 use ui::AvatarSize;
 use web::{Failure, Moment, server::Server};
 
+use super::steps;
 use crate::{api::answerer, dto::chat as dto, routes};
 
 /// The model of the built-in answer engine, and what people read of it.
@@ -31,7 +32,7 @@ fn party(account: &AccountSummary) -> dto::Party {
 }
 
 /// An agent that somebody talks with.
-fn agent(face: Face, standing: Standing) -> dto::Agent {
+fn agent(face: Face, standing: Standing, sees_pictures: bool) -> dto::Agent {
     let dto::Party { handle, name, portrait, .. } = party(&face.account);
     let silent = match face.state {
         _ if face.answers => None,
@@ -52,6 +53,7 @@ fn agent(face: Face, standing: Standing) -> dto::Agent {
         greeting_html: markdown::render(&face.greeting),
         suggestions: face.suggestions,
         remembers: face.remembers,
+        sees_pictures,
         note: standing.note,
         refusal: standing.problem,
         to_agree: standing.to_agree.map(|price| (price.minor, ui::amount(price))),
@@ -65,7 +67,8 @@ pub async fn agent_of(server: &Server, cx: &Cx<Actor>, face: Face, preview: bool
     } else {
         answerer()?.terms().standing(server.database.pool(), cx, face.account.id).await.map_err(Failure::from)?
     };
-    Ok(agent(face, standing))
+    let sees_pictures = answerer()?.sees_pictures(&face.model);
+    Ok(agent(face, standing, sees_pictures))
 }
 
 /// A page of conversations.
@@ -105,6 +108,9 @@ pub async fn chat(
     let branch = social::branch(pool, cx, id, until).await.map_err(Failure::from)?;
     let answers: Vec<MessageId> = branch.messages.iter().map(|message| message.id).collect();
     let runs = service::runs_of(pool, cx, &answers).await.map_err(Failure::from)?;
+    let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
+    let calls = service::tool_calls(pool, cx, &ids).await.map_err(Failure::from)?;
+    let attachments = social::attachments(pool, cx, &answers).await.map_err(Failure::from)?;
     let ratings = service::ratings_of(pool, cx, &answers).await.map_err(Failure::from)?;
     let me = cx.actor.account;
     let other = conversation.members.iter().find(|member| member.kind == AccountKind::Agent && member.id != me);
@@ -124,6 +130,8 @@ pub async fn chat(
         me,
         names: conversation.members.iter().map(|member| (member.id, member.name.to_string())).collect(),
         runs: runs.into_iter().filter_map(|run| Some((run.message?, run))).collect(),
+        calls: by_run(calls),
+        attachments: by_message(attachments),
         ratings: ratings.into_iter().map(|rating| (rating.message, rating)).collect(),
         now: server.world.now(),
     };
@@ -144,11 +152,41 @@ pub async fn chat(
     })
 }
 
+fn by_run(calls: Vec<CallView>) -> HashMap<RunId, Vec<CallView>> {
+    let mut by_run: HashMap<RunId, Vec<CallView>> = HashMap::new();
+    for call in calls {
+        by_run.entry(call.run).or_default().push(call);
+    }
+    by_run
+}
+
+fn by_message(attachments: Vec<Attachment>) -> HashMap<MessageId, Vec<dto::Attachment>> {
+    let mut by_message: HashMap<MessageId, Vec<dto::Attachment>> = HashMap::new();
+    for it in attachments {
+        let Some(message) = it.message else { continue };
+        by_message.entry(message).or_default().push(attachment(it));
+    }
+    by_message
+}
+
+fn attachment(it: Attachment) -> dto::Attachment {
+    let (file, picture) = match it.kind {
+        AttachmentKind::Picture { width, height, alt } => {
+            let src = AttachmentFile::Small.path(it.id);
+            (AttachmentFile::Large, Some(dto::Thumbnail { src, alt, width, height }))
+        }
+        AttachmentKind::File { .. } => (AttachmentFile::Whole, None),
+    };
+    dto::Attachment { id: it.id, name: it.name, size: ui::file_size(it.bytes), href: file.path(it.id), picture }
+}
+
 /// What is needed to describe messages.
 struct Describing {
     me: AccountId,
     names: HashMap<AccountId, String>,
     runs: HashMap<MessageId, RunView>,
+    calls: HashMap<RunId, Vec<CallView>>,
+    attachments: HashMap<MessageId, Vec<dto::Attachment>>,
     ratings: HashMap<MessageId, Rating>,
     now: chrono::DateTime<chrono::Utc>,
 }
@@ -157,6 +195,7 @@ impl Describing {
     fn message(&mut self, message: social_core::Message) -> dto::Message {
         let run = self.runs.remove(&message.id);
         let rating = self.ratings.remove(&message.id);
+        let calls = run.as_ref().and_then(|run| self.calls.remove(&run.id)).unwrap_or_default();
         let cited: Vec<u32> = run.iter().flat_map(|run| &run.citations).map(|citation| citation.number).collect();
         dto::Message {
             id: message.id,
@@ -168,7 +207,11 @@ impl Describing {
             state: message.state,
             at: Moment::describe(message.created_at, self.now),
             branch: branch(message.id, &message.siblings),
-            answer: run.map(|run| answer(run, rating)),
+            attachments: self.attachments.remove(&message.id).unwrap_or_default(),
+            answer: run.map(|run| {
+                let steps = calls.into_iter().map(|call| steps::step(call, run.state, self.now)).collect();
+                answer(run, steps, rating)
+            }),
         }
     }
 }
@@ -184,7 +227,7 @@ fn branch(id: MessageId, siblings: &[MessageId]) -> Option<dto::Branch> {
     })
 }
 
-fn answer(run: RunView, rating: Option<Rating>) -> dto::Answer {
+fn answer(run: RunView, steps: Vec<dto::Step>, rating: Option<Rating>) -> dto::Answer {
     let facts = facts(&run);
     let (judgement, note) = rating.map_or((None, String::new()), |rating| (Some(rating.judgement), rating.note));
     let citations = run.citations.into_iter().map(|citation| dto::Citation {
@@ -201,6 +244,7 @@ fn answer(run: RunView, rating: Option<Rating>) -> dto::Answer {
         state: run.state,
         problem: run.problem.map(|problem| problem.words().to_owned()),
         facts,
+        steps,
         citations: citations.collect(),
         judgement,
         note,

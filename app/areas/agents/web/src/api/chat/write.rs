@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use web::{Failure, Outcome};
 
+use crate::dto::chat::AttachmentInput;
+
 #[cfg(not(target_arch = "wasm32"))]
 use {
     crate::{api::answerer, routes},
@@ -12,7 +14,7 @@ use {
     },
     kernel::{ConversationId, Currency, FieldError, MessageId, Money, Problem, RunId},
     platform::rate_limit::Limit,
-    social_core::{MessageBody, Title, service as social},
+    social_core::{AltText, MessageBody, NewAttachment, Title, service as social},
     uuid::Uuid,
     web::server::Server,
 };
@@ -38,6 +40,9 @@ pub async fn ask_agent(
     /// What is asked.
     #[server(default)]
     body: String,
+    /// What stands with it.
+    #[server(default)]
+    attachments: Vec<AttachmentInput>,
     /// The key of this submission.
     #[server(default)]
     submission: String,
@@ -57,6 +62,7 @@ pub async fn ask_agent(
         conversation: optional(&conversation, social_core::Error::NoSuchConversation)?,
         parent: optional(&parent, social_core::Error::NoSuchMessage)?,
         body,
+        attachments: attached(&attachments)?,
         submission: Uuid::parse_str(&submission).ok(),
         preview,
     };
@@ -71,6 +77,20 @@ pub async fn ask_agent(
 #[cfg(not(target_arch = "wasm32"))]
 fn wrong(field: &str, message: String) -> Failure {
     Failure::from(Problem::invalid(vec![FieldError::new(field, message)]))
+}
+
+/// What stands with a question. A description without a file is passed over.
+#[cfg(not(target_arch = "wasm32"))]
+fn attached(inputs: &[AttachmentInput]) -> Result<Vec<NewAttachment>, Failure> {
+    let chosen = inputs.iter().filter(|input| !input.id.is_empty());
+    let read = |input: &AttachmentInput| {
+        let unusable = |_| Failure::from(social_core::Error::AttachmentUnusable { name: None });
+        let id = input.id.parse().map_err(unusable)?;
+        let alt = AltText::parse(&input.alt)
+            .map_err(|error| wrong("attachments", format!("{}: The description is too long. {error}", input.name)))?;
+        Ok(NewAttachment { id, alt })
+    };
+    chosen.map(read).collect()
 }
 
 /// An id that may be left out. What can't be one is the id of nothing.
@@ -123,6 +143,34 @@ pub async fn stop(
     let mut tx = server.begin().await?;
     service::stop(&mut tx, &cx, answerer.terms(), run).await.map_err(Failure::from)?;
     server.commit(tx).await?;
+    answerer.streams().nudge(run);
+    Ok(Outcome::Stay)
+}
+
+/// Allows or refuses a tool that the agent asks for. When nothing more has to be decided, the answer goes on.
+#[server(prefix = "/api", endpoint = "agents/decide_call")]
+pub async fn decide_call(
+    /// The call.
+    call: String,
+    /// `allow` or `refuse`.
+    wish: String,
+) -> Result<Outcome, Failure> {
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    server.limit(TIDY).await?;
+    let call = call.parse().map_err(|_| Failure::from(Error::NoSuchCall))?;
+    let allow = match wish.as_str() {
+        "allow" => true,
+        "refuse" => false,
+        _ => return Err(wrong("wish", "Choose whether the agent may do this.".to_owned())),
+    };
+    let answerer = answerer()?;
+    let mut tx = server.begin().await?;
+    let decided = service::decide_call(&mut tx, &cx, call, allow).await.map_err(Failure::from)?;
+    server.commit(tx).await?;
+    if decided.goes_on {
+        answerer.start(decided.run);
+    }
     Ok(Outcome::Stay)
 }
 

@@ -22,7 +22,7 @@ pub fn Agents() -> impl IntoView {
     let actions = move || {
         is_member.then(|| {
             view! {
-                <ButtonLink href=DASHBOARD size=ButtonSize::Small>"Costs"</ButtonLink>
+                <ButtonLink href=routes::SERVERS size=ButtonSize::Small>"Tool servers"</ButtonLink>
                 <ButtonLink href=DASHBOARD size=ButtonSize::Small>"Costs"</ButtonLink>
                 <ButtonLink href=routes::NEW variant=Variant::Primary size=ButtonSize::Small icon=IconName::Plus>
                     "New agent"

@@ -4,19 +4,19 @@ use agents_core::{
     Length, ModelOffer,
     spec::{GREETING_LIMIT, INSTRUCTIONS_LIMIT, MAX_OUTPUT_TOKENS, MAX_SUGGESTIONS},
 };
-use kernel::ProblemKind;
+use kernel::{AccountId, ProblemKind};
 use leptos::{prelude::*, task::spawn_local};
 use ui::{
-    AvatarShape, Button, Card, CharacterCounter, Checkbox, Field, FormError, FormSkeleton, LongForm, Select, TextArea,
-    TextInput, Variant, amount,
+    AvatarShape, Button, ButtonKind, Card, CharacterCounter, Checkbox, Field, FormError, FormSkeleton, LongForm,
+    Select, TextArea, TextInput, Variant, amount,
 };
 use web::{Done, Form, FormState, Loaded, Outcome, PortraitField, param};
 
-use super::elsewhere::{Elsewhere, differences};
+use super::elsewhere::{Elsewhere, differences, texts};
 use crate::{
     api::builder::{Save, build_form},
     dto::builder::BuildForm,
-    parts::builder::{AgentFrame, BuilderTab, RetiredNotice, refresh_head},
+    parts::builder::{AgentFrame, BuilderTab, RetiredNotice, refresh_head, typed},
 };
 
 /// The page to build an agent on.
@@ -50,6 +50,8 @@ fn Inside() -> impl IntoView {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kept {
     AsOpened,
+    /// What was typed before, and not saved, is there again.
+    Back,
     Changed,
     Saved,
 }
@@ -64,6 +66,17 @@ fn Editor(form: BuildForm) -> impl IntoView {
     let is_retired = form.agent.state == agents_core::AgentState::Retired;
     let elsewhere = elsewhere(state, &form, number);
     let refresh = refresh_head();
+    let agent = form.agent.id;
+    let typed =
+        TypedBefore { key: StoredValue::new(format!("agent-build:{agent}")), saved: StoredValue::new(texts(&form)) };
+    // A form that was refused without JavaScript has what was typed.
+    if !is_retired && state.problem().with_untracked(Option::is_none) {
+        Effect::new(move |_| {
+            if typed.bring_back() {
+                kept.set(Kept::Back);
+            }
+        });
+    }
     let on_done = move |outcome: Outcome| {
         if let Outcome::Go(path) = outcome
             && let Some(saved) = path.rsplit("number=").next().and_then(|it| it.parse().ok())
@@ -72,10 +85,12 @@ fn Editor(form: BuildForm) -> impl IntoView {
         }
         elsewhere.set(Vec::new());
         kept.set(Kept::Saved);
+        typed.is_saved(agent);
         refresh.run(());
     };
     let said = move || match kept.get() {
         Kept::AsOpened => "",
+        Kept::Back => "What you typed before is here again. It is not saved yet.",
         Kept::Changed => "Not saved yet.",
         Kept::Saved => "Saved. Try it out, or run its checks.",
     };
@@ -83,7 +98,21 @@ fn Editor(form: BuildForm) -> impl IntoView {
         view! {
             <Button variant=Variant::Primary busy=state.busy() disabled=uploading>"Save"</Button>
             <span role="status">{said}</span>
+            {move || {
+                (kept.get() == Kept::Back)
+                    .then(|| {
+                        let discard = move |_| {
+                            typed.discard();
+                            kept.set(Kept::AsOpened);
+                        };
+                        view! { <Button kind=ButtonKind::Button variant=Variant::Quiet on_click=discard>"Discard it"</Button> }
+                    })
+            }}
         }
+    };
+    let changed = move |()| {
+        kept.set(Kept::Changed);
+        typed.keep();
     };
     let id = form.agent.id.to_string();
     let fields = view! {
@@ -105,10 +134,46 @@ fn Editor(form: BuildForm) -> impl IntoView {
     }
     view! {
         <Form state multipart=true on_done>
-            <LongForm on_change=move |()| kept.set(Kept::Changed) bar>{fields}</LongForm>
+            <LongForm on_change=changed bar>{fields}</LongForm>
         </Form>
     }
     .into_any()
+}
+
+/// What the browser keeps of what is typed, and was not saved.
+#[derive(Clone, Copy)]
+struct TypedBefore {
+    key: StoredValue<String>,
+    saved: StoredValue<typed::Saved>,
+}
+
+impl TypedBefore {
+    /// Nothing, when the page was left.
+    fn with<T>(self, work: impl FnOnce(&str, &typed::Saved) -> T) -> Option<T> {
+        self.key.try_with_value(|key| self.saved.try_with_value(|saved| work(key, saved))).flatten()
+    }
+
+    fn keep(self) {
+        _ = self.with(typed::keep);
+    }
+
+    fn bring_back(self) -> bool {
+        self.with(typed::bring_back).unwrap_or_default()
+    }
+
+    fn discard(self) {
+        _ = self.with(typed::discard);
+    }
+
+    /// All was saved. What is typed from now on is held against that, in the form in which it was saved.
+    fn is_saved(self, agent: AccountId) {
+        _ = self.key.try_with_value(|key| typed::forget(key));
+        spawn_local(async move {
+            if let Ok(fresh) = build_form(agent.to_string()).await {
+                _ = self.saved.try_set_value(texts(&fresh));
+            }
+        });
+    }
 }
 
 /// What stands in a draft that was saved somewhere else meanwhile, where it is other than here.

@@ -46,6 +46,11 @@ impl BuildForm {
     }
 }
 
+/// What stands in each field that is a text.
+pub fn texts(form: &BuildForm) -> Vec<(&'static str, String)> {
+    FIELDS.into_iter().map(|(field, _)| (field, form.field(field))).collect()
+}
+
 /// The fields in which a form stands otherwise than it did, or than was typed: their labels, and what stands there now.
 pub fn differences(now: &BuildForm, other: impl Fn(&str, &str) -> String) -> Vec<(String, String)> {
     FIELDS

@@ -10,6 +10,7 @@ mod knowledge;
 mod learn;
 mod limits;
 mod new;
+mod servers;
 mod tools;
 mod versions;
 
@@ -21,5 +22,6 @@ pub use compare::Compare;
 pub use knowledge::Knowledge;
 pub use limits::Limits;
 pub use new::NewAgent;
+pub use servers::Servers;
 pub use tools::Tools;
 pub use versions::Versions;

@@ -2,15 +2,12 @@
 
 use agents_core::ToolMode;
 use leptos::prelude::*;
-use ui::{
-    Badge, Button, ButtonLink, ButtonRow, Card, EmptyState, FormError, FormSkeleton, FormStack, IconName, Segments,
-    Tone, Variant,
-};
+use ui::{Badge, Button, ButtonRow, Card, FormError, FormSkeleton, FormStack, Notice, Segments, Tone, Variant};
 use web::{Done, Failure, Form, FormState, Loaded, param};
 
 use crate::{
     api::builder::{SaveTools, tools_form},
-    dto::builder::{ToolLine, ToolsForm},
+    dto::builder::{ToolGroup, ToolLine, ToolsForm},
     parts::builder::{AgentFrame, BuilderTab, RetiredNotice, after},
     routes::builder as routes,
 };
@@ -42,52 +39,53 @@ fn Inside() -> impl IntoView {
 #[component]
 fn ToolsCard(it: ToolsForm, form: Resource<Result<ToolsForm, Failure>>) -> impl IntoView {
     let id = param("id").get_untracked();
-    if it.tools.is_empty() {
-        let on = move || view! { <ButtonLink href=routes::build(id)>"Go on building"</ButtonLink> };
-        return view! {
-            <EmptyState
-                icon=IconName::Settings
-                title="There are no tools"
-                text="This server offers none. The agent answers from what it knows."
-                action=on
-            />
-        }
-        .into_any();
-    }
     let state = FormState::<SaveTools>::new();
-    let rows = it.tools.into_iter().map(|tool| row(state, tool)).collect_view();
     let is_open = it.is_open;
+    let groups = it.groups.into_iter().enumerate().map(|(at, group)| self::group(state, at, group)).collect_view();
     view! {
         {(!is_open).then(|| view! { <RetiredNotice /> })}
-        <Card
-            title="What it may do"
-            note="Allow lets it decide by itself. Ask means that whoever it works for says yes each time. What publishes or spends never happens without somebody's yes."
-        >
-            <Form state on_done=after(form)>
-                <FormStack>
-                    <FormError message=state.message() id="tools-error" />
-                    <input type="hidden" name="agent" value=id />
-                    <input type="hidden" name="number" value=it.number.to_string() />
-                    <div>{rows}</div>
-                    {is_open
-                        .then(|| {
-                            view! {
-                                <ButtonRow>
-                                    <Button variant=Variant::Primary busy=state.busy()>"Save"</Button>
-                                </ButtonRow>
-                            }
-                        })}
-                </FormStack>
-            </Form>
+        <Form state on_done=after(form)>
+            <FormStack>
+                <FormError message=state.message() id="tools-error" />
+                <input type="hidden" name="agent" value=id />
+                <input type="hidden" name="number" value=it.number.to_string() />
+                {groups}
+                {is_open
+                    .then(|| {
+                        view! {
+                            <ButtonRow>
+                                <Button variant=Variant::Primary busy=state.busy()>"Save"</Button>
+                            </ButtonRow>
+                        }
+                    })}
+            </FormStack>
+        </Form>
+        <p>
+            "More tools come from servers that you connect. "
+            <a href=routes::SERVERS>"Your tool servers"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// Tools that come from the same place.
+fn group(state: FormState<SaveTools>, place: usize, group: ToolGroup) -> AnyView {
+    let rows = group.tools.into_iter().enumerate();
+    let rows = rows.map(|(at, tool)| row(state, format!("tool-{place}-{at}"), tool)).collect_view();
+    view! {
+        <Card title=group.title note=group.note>
+            {group.problem.map(|problem| view! { <Notice tone=Tone::Warning>{problem}</Notice> })}
+            <div>{rows}</div>
         </Card>
     }
     .into_any()
 }
 
 /// A tool, with what the agent may do with it.
-fn row(state: FormState<SaveTools>, tool: ToolLine) -> AnyView {
-    let ToolLine { name, label, summary, effect, source, mode } = tool;
+fn row(state: FormState<SaveTools>, id: String, tool: ToolLine) -> AnyView {
+    let ToolLine { name, label, summary, effect, asks, mode } = tool;
     let options = [("allow", "Allow"), ("ask", "Ask"), ("off", "Off")];
+    let options = options.into_iter().filter(|(key, _)| !asks || *key != "allow");
     let chosen = match mode {
         ToolMode::Allow => "allow",
         ToolMode::Ask => "ask",
@@ -95,20 +93,15 @@ fn row(state: FormState<SaveTools>, tool: ToolLine) -> AnyView {
     };
     let field = format!("tools[{name}]");
     let value = state.value(&field, chosen);
-    let mark = move || {
-        view! {
-            {effect.map(|effect| view! { <Badge tone=Tone::Warning>{effect}</Badge> })}
-            {source.map(|source| view! { <Badge>{source}</Badge> })}
-        }
-    };
+    let mark = move || effect.map(|effect| view! { <Badge tone=Tone::Warning>{effect}</Badge> });
     view! {
         <Segments
-            id=format!("tool-{name}")
+            id
             name=field
             title=label
             hint=summary
             mark
-            options=options.map(|(key, words)| (key.to_owned(), words.to_owned())).into()
+            options=options.map(|(key, words)| (key.to_owned(), words.to_owned())).collect()
             value
         />
     }

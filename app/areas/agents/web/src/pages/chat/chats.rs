@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
-    Button, ButtonLink, ButtonSize, ChatRow, EmptyState, Feed, IconName, ListSkeleton, Menu, MenuLink, PageHeader,
+    Button, ButtonLink, ButtonSize, ChatRow, EmptyState, IconName, ItemList, ListSkeleton, Menu, MenuLink, PageHeader,
     Pagination, SearchBar, TextInput, Variant,
 };
 use web::{Loaded, query};
@@ -56,7 +56,7 @@ fn List(page: dto::Chats, words: Option<String>, at_beginning: bool) -> impl Int
         }
     });
     view! {
-        <Feed label="Your chats">{rows}</Feed>
+        <ItemList label="Your chats" hover=true>{rows}</ItemList>
         {more}
     }
     .into_any()

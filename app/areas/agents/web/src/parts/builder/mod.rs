@@ -2,6 +2,7 @@
 
 mod frame;
 mod poll;
+pub mod typed;
 
 pub use frame::{AgentFrame, BuilderTab, after, refresh_head, unless_told};
 pub use poll::Again;

@@ -1,9 +1,9 @@
 //! What only a browser can do. On the server each of these does nothing.
 
 #[cfg(target_arch = "wasm32")]
-pub use here::{copy, follow, forget, load, save, typed_before};
+pub use here::{Picked, chosen, copy, follow, forget, load, save, typed_before};
 #[cfg(not(target_arch = "wasm32"))]
-pub use rendered::{copy, follow, forget, load, save, typed_before};
+pub use rendered::{Picked, chosen, copy, follow, forget, load, save, typed_before};
 
 /// What is heard of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,12 @@ pub enum Heard {
         /// What comes after them.
         text: String,
     },
+    /// A tool was called, or has answered.
+    Steps,
     /// The connection was lost; it is being tried again.
     Lost,
+    /// Somebody has to decide whether a tool may be used, before it goes on.
+    Asks,
     /// It has ended.
     End,
 }
@@ -26,12 +30,22 @@ pub enum Heard {
 mod here {
     use std::rc::Rc;
 
-    use leptos::prelude::*;
+    use leptos::{ev::Event, prelude::*, task::spawn_local};
     use serde::Deserialize;
+    use social_core::Attachment;
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-    use web_sys::{EventSource, HtmlTextAreaElement, MessageEvent, Storage, js_sys};
+    use web::Failure;
+    use web_sys::{EventSource, HtmlInputElement, HtmlTextAreaElement, MessageEvent, Storage, js_sys};
 
     use super::Heard;
+
+    /// How an answer ends for the time being that waits for a decision.
+    const DECIDING: &str = "deciding";
+
+    #[derive(Deserialize)]
+    struct Ended {
+        state: String,
+    }
 
     #[derive(Deserialize)]
     struct Words {
@@ -52,25 +66,55 @@ mod here {
             }
         });
         let (told, ending) = (Rc::clone(&hear), source.clone());
-        let on_end = Closure::<dyn Fn()>::new(move || {
+        let on_end = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             ending.close();
-            told(Heard::End);
+            let ended = event.data().as_string().and_then(|text| serde_json::from_str::<Ended>(&text).ok());
+            told(if ended.is_some_and(|it| it.state == DECIDING) { Heard::Asks } else { Heard::End });
         });
+        let told = Rc::clone(&hear);
+        let on_steps = Closure::<dyn Fn()>::new(move || told(Heard::Steps));
         let lost = source.clone();
         let on_error = Closure::<dyn Fn()>::new(move || {
             // Closed for good when the server does not know the answer, or not whoever asks: what there is is loaded.
             hear(if lost.ready_state() == EventSource::CLOSED { Heard::End } else { Heard::Lost });
         });
         _ = source.add_event_listener_with_callback("words", on_words.as_ref().unchecked_ref());
+        _ = source.add_event_listener_with_callback("steps", on_steps.as_ref().unchecked_ref());
         _ = source.add_event_listener_with_callback("end", on_end.as_ref().unchecked_ref());
         source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let kept = StoredValue::new_local((source, on_words, on_end, on_error));
+        let kept = StoredValue::new_local((source, on_words, on_steps, on_end, on_error));
         on_cleanup(move || {
             _ = kept.try_with_value(|(source, ..)| {
                 source.set_onerror(None);
                 source.close();
             });
         });
+    }
+
+    /// A file that somebody picked.
+    pub struct Picked(web_sys::File);
+
+    impl Picked {
+        /// Its name.
+        pub fn name(&self) -> String {
+            self.0.name()
+        }
+
+        /// Uploads it. `progress` goes from 0 to 100.
+        pub fn upload(self, progress: RwSignal<u8>, done: impl FnOnce(Result<Attachment, Failure>) + 'static) {
+            let name = String::from(js_sys::encode_uri_component(&self.0.name()));
+            let path = format!("/api/attachment?name={name}");
+            spawn_local(async move { done(web::upload::upload_to(self.0, &path, progress).await) });
+        }
+    }
+
+    /// The files that were just picked; picking the same one again counts as another time.
+    pub fn chosen(event: &Event) -> Vec<Picked> {
+        let picked = web::upload::picked(event).into_iter().map(Picked).collect();
+        if let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+            input.set_value("");
+        }
+        picked
     }
 
     fn storage() -> Option<Storage> {
@@ -122,7 +166,31 @@ mod here {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod rendered {
+    use leptos::{ev::Event, prelude::RwSignal};
+    use social_core::Attachment;
+    use web::Failure;
+
     use super::Heard;
+
+    /// A file that somebody picked: nobody, here.
+    pub enum Picked {}
+
+    impl Picked {
+        /// Its name.
+        pub fn name(&self) -> String {
+            match *self {}
+        }
+
+        /// Uploads it.
+        pub fn upload(self, _progress: RwSignal<u8>, _done: impl FnOnce(Result<Attachment, Failure>) + 'static) {
+            match self {}
+        }
+    }
+
+    /// The files that were just picked.
+    pub const fn chosen(_event: &Event) -> Vec<Picked> {
+        Vec::new()
+    }
 
     /// Follows an answer.
     pub fn follow(_address: &str, _hear: impl Fn(Heard) + 'static) {}

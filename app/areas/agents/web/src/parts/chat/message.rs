@@ -1,6 +1,6 @@
 //! A message, and what can be done with it.
 
-use agents_core::Judgement;
+use agents_core::{Judgement, RunState};
 use kernel::MessageId;
 use leptos::prelude::*;
 use social_core::MessageState;
@@ -12,7 +12,9 @@ use ui::{
 use web::{Form, FormState, query};
 
 use super::{
+    attach::{Attached, Attaching, Drafts, PickFiles},
     browser,
+    steps::Steps,
     stream::Following,
     talk::{Talking, asked},
 };
@@ -27,13 +29,16 @@ pub fn Said(talking: Talking, message: dto::Message) -> impl IntoView {
     let portrait = talking.chat.with_untracked(|chat| chat.agent.as_ref().and_then(|agent| agent.portrait.clone()));
     let is_writing = message.state == MessageState::Writing;
     let (id, mine, author) = (message.id, message.mine, message.author.clone());
+    let is_answer = message.answer.is_some();
     let editing = query("edit");
     let is_edited = Memo::new(move |_| mine && editing.read().as_deref() == Some(id.to_string().as_str()));
     let for_tools = message.clone();
+    let asks = message.answer.as_ref().is_some_and(|answer| answer.state == RunState::Deciding);
     let inside = move || match (is_edited.get(), is_writing) {
+        (false, true) if asks => view! { <ChatText html=message.html.clone() /> }.into_any(),
         (true, _) => view! { <EditQuestion talking message=message.clone() /> }.into_any(),
         (false, true) => view! { <BeingWritten talking message=message.clone() /> }.into_any(),
-        (false, false) => view! { <Written message=message.clone() /> }.into_any(),
+        (false, false) => view! { <Written talking message=message.clone() /> }.into_any(),
     };
     view! {
         <ChatMessage
@@ -41,10 +46,11 @@ pub fn Said(talking: Talking, message: dto::Message) -> impl IntoView {
             mine
             author
             portrait
-            busy=is_writing
+            busy=is_writing && !asks
             tools=move || (!is_writing).then(|| view! { <Tools talking message=for_tools /> })
         >
             {inside}
+            {is_answer.then(|| view! { <Steps talking message=id /> })}
         </ChatMessage>
     }
     .into_any()
@@ -68,14 +74,15 @@ fn BeingWritten(talking: Talking, message: dto::Message) -> impl IntoView {
 
 /// A message that says what it shall say, with what stands under it.
 #[component]
-fn Written(message: dto::Message) -> impl IntoView {
-    let dto::Message { id, html, state, answer, .. } = message;
+fn Written(talking: Talking, message: dto::Message) -> impl IntoView {
+    let dto::Message { id, html, state, attachments, answer, .. } = message;
     let problem = answer.as_ref().and_then(|answer| answer.problem.clone());
     let citations = answer.as_ref().map(|answer| answer.citations.clone()).unwrap_or_default();
     let facts = answer.map(|answer| answer.facts).unwrap_or_default();
     let copy = |code: String| browser::copy(&code, |_| {});
     view! {
         {(!html.is_empty()).then(|| view! { <ChatText html on_copy=Callback::new(copy) /> })}
+        {(!attachments.is_empty()).then(|| view! { <Attached talking attachments /> })}
         {(state == MessageState::Stopped).then(|| view! { <Notice>"This answer was stopped."</Notice> })}
         {problem.map(|problem| view! { <Notice tone=Tone::Warning title="There is no whole answer">{problem}</Notice> })}
         {(!citations.is_empty()).then(|| view! { <Cited id citations /> })}
@@ -227,6 +234,9 @@ fn Branches(talking: Talking, id: MessageId, branch: dto::Branch) -> impl IntoVi
 #[component]
 fn EditQuestion(talking: Talking, message: dto::Message) -> impl IntoView {
     let state = FormState::<AskAgent>::of(message.id.to_string());
+    let drafts = Drafts::new(state);
+    let working = Signal::derive(move || state.busy().get() || drafts.uploading());
+    let has_files = !message.attachments.is_empty();
     let chat = talking.chat;
     let (agent, conversation) = chat.with_untracked(|chat| (asked(chat), chat.id));
     let here = leptos_router::hooks::use_location().pathname;
@@ -235,8 +245,9 @@ fn EditQuestion(talking: Talking, message: dto::Message) -> impl IntoView {
         talking.asked(&outcome);
     };
     let field = format!("edit-{}", message.id);
+    let files = field.clone();
     view! {
-        <Form state on_done=done>
+        <Form state multipart=true on_done=done>
             <input type="hidden" name="agent" value=agent.map(|it| it.to_string()).unwrap_or_default() />
             <input type="hidden" name="conversation" value=conversation.map(|it| it.to_string()).unwrap_or_default() />
             <input type="hidden" name="parent" value=message.parent.map(|it| it.to_string()).unwrap_or_default() />
@@ -252,8 +263,11 @@ fn EditQuestion(talking: Talking, message: dto::Message) -> impl IntoView {
                 >
                     <TextArea name="body" value=state.value("body", message.body) rows=3 />
                 </Field>
+                {has_files.then(|| view! { <Notice>"Attached files stay with what was asked first. Attach them again here if the agent needs them."</Notice> })}
+                <Attaching talking drafts id=files />
                 <ButtonRow>
-                    <Button variant=Variant::Primary size=ButtonSize::Small busy=state.busy()>"Ask"</Button>
+                    <PickFiles drafts />
+                    <Button variant=Variant::Primary size=ButtonSize::Small busy=working>"Ask"</Button>
                     <ButtonLink href="?" size=ButtonSize::Small variant=Variant::Quiet>"Cancel"</ButtonLink>
                 </ButtonRow>
             </FormStack>

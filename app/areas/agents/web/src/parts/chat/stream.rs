@@ -23,7 +23,7 @@ pub fn Following(talking: Talking, run: RunId, html: String) -> impl IntoView {
             let at_end = ui::is_at_end();
             match heard {
                 Heard::Words { html: done, text } => {
-                    if !begun.get_value() {
+                    if begun.try_get_value() == Some(false) {
                         begun.set_value(true);
                         html.set(String::new());
                         tail.set(String::new());
@@ -39,7 +39,12 @@ pub fn Following(talking: Talking, run: RunId, html: String) -> impl IntoView {
                         ui::show_end();
                     }
                 }
+                Heard::Steps => talking.refresh(),
                 Heard::Lost => talking.status.set("The connection was lost. We are trying again.".to_owned()),
+                Heard::Asks => {
+                    talking.status.set(format!("{name} waits for you to allow or refuse something."));
+                    talking.refresh();
+                }
                 Heard::End => {
                     talking.status.set(format!("{name} has answered."));
                     talking.refresh();

@@ -32,11 +32,11 @@ pub struct Talking {
 impl Talking {
     /// Loads the conversation afresh, and shows its end if it was shown before.
     pub fn refresh(self) {
-        let Some(id) = self.chat.with_untracked(|chat| chat.id) else { return };
+        // The page may have been left already.
+        let Some(id) = self.chat.try_with_untracked(|chat| chat.id).flatten() else { return };
         spawn_local(async move {
             let at_end = ui::is_at_end();
             match api::chat::chat(id.to_string(), None).await {
-                // The page may have been left already.
                 Ok(fresh) => _ = self.chat.try_set(fresh),
                 Err(Failure(problem)) => leptos::logging::log!("the conversation could not be loaded: {problem}"),
             }
@@ -49,7 +49,7 @@ impl Talking {
     /// Goes on after something was asked: on this page, or on that of the conversation that began.
     pub fn asked(self, outcome: &Outcome) {
         let Outcome::Go(path) = outcome else { return };
-        let is_new = self.chat.with_untracked(|chat| chat.id.is_none());
+        let is_new = self.chat.try_with_untracked(|chat| chat.id.is_none()) == Some(true);
         if is_new && !self.stays {
             return self.go.run(path.clone());
         }
@@ -59,6 +59,11 @@ impl Talking {
         }
         self.refresh();
         ui::show_end();
+    }
+
+    /// Whether the agent sees pictures.
+    pub fn sees_pictures(self) -> bool {
+        self.chat.with_untracked(|chat| chat.agent.as_ref().is_none_or(|it| it.sees_pictures))
     }
 
     /// The agent's name.
@@ -127,7 +132,11 @@ type Key = (MessageId, MessageState, Option<(u32, u32)>, Option<(RunState, Optio
 /// What makes a message look otherwise.
 fn key(message: &dto::Message) -> Key {
     let branch = message.branch.as_ref().map(|branch| (branch.place, branch.count));
-    let answer = message.answer.as_ref().map(|answer| (answer.state, answer.judgement, answer.note.clone()));
+    let answer = message.answer.as_ref().map(|answer| {
+        // One that waits for its turn is followed like one that is being written.
+        let state = if answer.state == RunState::Waiting { RunState::Running } else { answer.state };
+        (state, answer.judgement, answer.note.clone())
+    });
     (message.id, message.state, branch, answer)
 }
 

@@ -8,6 +8,7 @@ use ui::{Button, ButtonSize, ChatBox, ChatSend, FormError, IconName, ModeLabel, 
 use web::{Form, FormState, Outcome, use_boot, use_viewer};
 
 use super::{
+    attach::{Attaching, Drafts, PickFiles},
     browser,
     talk::{Talking, asked},
 };
@@ -97,6 +98,7 @@ fn Asking(talking: Talking) -> impl IntoView {
     let chat = talking.chat;
     let state = FormState::<AskAgent>::new();
     let body = RwSignal::new(state.value("body", ""));
+    let drafts = Drafts::new(state);
     let viewer = use_viewer().map(|viewer| viewer.id.to_string()).unwrap_or_default();
     let place = chat.with_untracked(|chat| match (chat.id, asked(chat)) {
         (Some(id), _) => id.to_string(),
@@ -106,16 +108,18 @@ fn Asking(talking: Talking) -> impl IntoView {
     keep(key, body);
     let done = move |outcome: Outcome| {
         body.set(String::new());
-        key.with_value(|key| browser::forget(key));
+        drafts.clear();
+        _ = key.try_with_value(|key| browser::forget(key));
         talking.asked(&outcome);
     };
     let name = talking.name();
     let problem = state.problem();
     let message = Signal::derive(move || problem.with(|it| it.as_ref().map(|it| it.message.clone())));
     let invalid = Signal::derive(move || problem.with(Option::is_some));
+    let working = Signal::derive(move || state.busy().get() || drafts.uploading());
     let hidden = move |of: fn(&crate::dto::chat::Chat) -> String| move || chat.with(of);
     view! {
-        <Form state on_done=done>
+        <Form state multipart=true on_done=done>
             <input type="hidden" name="agent" value=hidden(|it| asked(it).map(|id| id.to_string()).unwrap_or_default()) />
             <input type="hidden" name="conversation" value=hidden(|it| it.id.map(|id| id.to_string()).unwrap_or_default()) />
             <input
@@ -126,6 +130,7 @@ fn Asking(talking: Talking) -> impl IntoView {
             <input type="hidden" name="submission" value=hidden(|it| it.submission.clone()) />
             <input type="hidden" name="preview" value=hidden(|it| it.preview.to_string()) />
             <FormError message />
+            <Attaching talking drafts id="chat" />
             <ChatBox
                 id=TEXT_ID
                 name="body"
@@ -134,9 +139,14 @@ fn Asking(talking: Talking) -> impl IntoView {
                 text=body
                 invalid
                 on_input=move |text| body.set(text)
-                tools=move || view! { <Known talking /> }
+                tools=move || {
+                    view! {
+                        <PickFiles drafts />
+                        <Known talking />
+                    }
+                }
             >
-                <ChatSend label="Send" busy=state.busy() />
+                <ChatSend label="Send" busy=working />
             </ChatBox>
         </Form>
     }
@@ -161,7 +171,7 @@ fn keep(key: StoredValue<String>, body: RwSignal<String>) {
         if body.try_with_untracked(String::is_empty) != Some(true) {
             return;
         }
-        let kept = browser::typed_before(TEXT_ID).or_else(|| key.with_value(|key| browser::load(key)));
+        let kept = browser::typed_before(TEXT_ID).or_else(|| key.try_with_value(|key| browser::load(key)).flatten());
         if let Some(kept) = kept {
             body.set(kept);
         }
@@ -171,7 +181,10 @@ fn keep(key: StoredValue<String>, body: RwSignal<String>) {
     Effect::watch(
         move || body.get(),
         move |body, _, _| {
-            key.with_value(|key| if body.trim().is_empty() { browser::forget(key) } else { browser::save(key, body) });
+            // What was sent empties the text, and may lead to another page before this runs.
+            _ = key.try_with_value(|key| {
+                if body.trim().is_empty() { browser::forget(key) } else { browser::save(key, body) }
+            });
         },
         false,
     );
