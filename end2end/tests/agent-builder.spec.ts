@@ -114,6 +114,48 @@ test('an agent is made of a template, taught, checked, published, changed, compa
   await axe(page);
 });
 
+test('a tool that asks waits for a yes or a no, and the answer goes on', async ({ page, member }) => {
+  expect(member.handle).toBeTruthy();
+  await make(page, 'From nothing', 'Reckoner');
+  await tab(page, 'Tools');
+  const calculator = page.getByRole('radiogroup', { name: 'Calculator' });
+  await calculator.getByRole('radio', { name: 'Ask' }).check();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Saved. It uses them from the next answer to you on')).toBeVisible();
+
+  const steps = page.getByRole('list', { name: 'Steps' }).getByRole('listitem');
+  const ask = async (question: string) => {
+    await page.getByRole('textbox', { name: 'Ask Reckoner' }).fill(question);
+    await page.getByRole('button', { name: 'Send' }).click();
+  };
+  await ask('What is 1234 * 5678?');
+  await expect(steps).toContainText('Wants to calculate');
+  await expect(steps).toContainText('1234');
+  await axe(page);
+  await steps.getByRole('button', { name: 'Allow' }).click();
+  await expect(steps).toContainText('Calculated');
+  await expect(page.locator('.chat-message:not([data-mine])')).toContainText(/7[., ]?006[., ]?652/);
+
+  await ask('What is 17 * 23?');
+  await steps.getByRole('button', { name: 'Refuse' }).click();
+  await expect(steps.last()).toContainText('Was not allowed to calculate');
+});
+
+test('a server of tools on a private address is refused, and nothing typed is lost', async ({ page, guard, member }) => {
+  expect(member.handle).toBeTruthy();
+  guard.expectStatus(/\/agents\/add_server$/, 422);
+  await visit(page, '/agents');
+  await page.getByRole('link', { name: 'Tool servers' }).click();
+  await expect(page.getByRole('heading', { name: 'No servers yet' })).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('calendar');
+  await page.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9/mcp');
+  await page.getByLabel(/^Secret/).fill('Bearer something-secret');
+  await page.getByRole('button', { name: 'Add the server' }).click();
+  await expect(page.getByLabel('Address', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('calendar');
+  await axe(page);
+});
+
 test('of two tabs that save, the later one is told and loses nothing', async ({ page, context, guard, member }) => {
   guard.expectStatus(/\/agents\/save$/, 409);
   expect(member.handle).toBeTruthy();
@@ -140,7 +182,7 @@ test('a file that is no text says so, and a page that is not public is not read'
   await make(page, 'From nothing', 'Robo');
   await tab(page, 'Knowledge');
   const file = { name: 'broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nnothing of a PDF') };
-  await page.getByLabel('Files').setInputFiles(file);
+  await page.getByLabel('Files', { exact: true }).setInputFiles(file);
   const row = page.getByRole('row').filter({ hasText: 'broken.pdf' });
   await expect(row.getByText("Can't be read", { exact: true })).toBeVisible({ timeout: 30_000 });
   await page.getByLabel('A public page').fill('http://127.0.0.1/');

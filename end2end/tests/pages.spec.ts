@@ -18,6 +18,9 @@ type Described = {
   then?: (page: Page) => Promise<void>;
 };
 
+/** Who looks at the pages of visitors. */
+const NOBODY: Member = { handle: '', name: '', email: '', password: '', cookies: [] };
+
 const linkTo = async (request: APIRequestContext, page: string, pattern: RegExp): Promise<string> => {
   const html = await (await request.get(page)).text();
   return html.match(pattern)?.[0] ?? 'missing';
@@ -86,8 +89,8 @@ const PAGES: Described[] = [
 for (const { name, path, as, status, then } of PAGES) {
   test(`${name}: accessible in light and dark, no wider than a phone, valid`, async ({ page, request, newMember, guard, isMobile }) => {
     if (status) guard.expectStatus(/./, status);
-    const member = await newMember();
-    if (as) await page.context().addCookies(member.cookies);
+    const member = as ? await newMember() : NOBODY;
+    await page.context().addCookies(member.cookies);
     const address = typeof path === 'string' ? path : await path({ page, request, member });
 
     const answer = await page.goto(address);

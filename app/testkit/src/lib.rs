@@ -207,13 +207,14 @@ impl TestApp {
         })
     }
 
-    /// A job that failed once is tried again now instead of some seconds later: it may only have come before another one
-    /// that it needs, such as news of a dispute before those of the payment.
+    /// News that came before others that they need, such as a dispute before its payment, are tried again now instead of some
+    /// seconds later.
     #[expect(clippy::expect_used, reason = "a test can't go on without")]
     async fn bring_forward(&self) {
         sqlx::query(
             "update graphile_worker._private_jobs set run_at = now() \
-             where attempts = 1 and last_error is not null and locked_at is null and run_at > now()",
+             where attempts = 1 and last_error is not null and locked_at is null and run_at > now() \
+               and task_id = (select id from graphile_worker._private_tasks where identifier = 'handle_webhook')",
         )
         .execute(self.database.pool())
         .await

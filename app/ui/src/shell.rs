@@ -2,6 +2,7 @@
 
 use crate::{AvatarSize, Byline, Count, Icon, IconName, Menu};
 use leptos::children::ViewFnOnce;
+use leptos::html::Span;
 use leptos::prelude::*;
 
 /// The frame of the app: rail on the left, content, context panel on the right, bottom bar on phones.
@@ -237,10 +238,18 @@ pub fn BottomMore(
     view! { <Menu label="More" up=true trigger>{children()}</Menu> }
 }
 
+/// How much is new. Shown once the browser has taken this very place over, and not before: the page is taken over in stretches,
+/// and a number that came in between would not be what the server made.
 #[component]
 fn LinkCount(count: Signal<u64>) -> impl IntoView {
-    move || {
-        let value = count.get();
+    let (place, shown) = (NodeRef::<Span>::new(), RwSignal::new(0));
+    Effect::new(move |_| {
+        if place.get().is_some() {
+            shown.set(count.get());
+        }
+    });
+    let number = move || {
+        let value = shown.get();
         (value > 0).then(|| {
             view! {
                 <span class="link-count">
@@ -249,7 +258,8 @@ fn LinkCount(count: Signal<u64>) -> impl IntoView {
                 </span>
             }
         })
-    }
+    };
+    view! { <span class="link-count-place" node_ref=place>{number}</span> }
 }
 
 /// The head of a page, which stays in sight: its title, the way back, and what one can do here.
