@@ -3,6 +3,7 @@
 
 mod address;
 mod boot;
+mod canonical;
 mod debounce;
 mod done;
 mod failure;
@@ -24,6 +25,7 @@ pub mod upload;
 
 pub use address::{MembersOnly, here, param, query, sign_in_from};
 pub use boot::{Boot, Submitted, Theme, Viewer, provide_boot, use_boot, use_viewer};
+pub use canonical::canonical;
 pub use debounce::{Asked, Debounce};
 pub use done::Done;
 pub use failure::Failure;

@@ -4,8 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use leptos::prelude::*;
-
-use crate::server::append_link;
+use leptos_meta::Link;
 
 /// Where the parts are. Provided to the pages of a module that was built in parts.
 #[derive(Debug, Clone)]
@@ -29,16 +28,19 @@ impl Parts {
     }
 }
 
-/// Says in the answer's head which parts a lazy function needs, so that the browser need not wait for the module to ask.
+/// Says in the head of the page which parts a lazy function needs, so that the browser need not wait for the module to ask.
 ///
-/// As a header (RFC 8288) and not as elements of the page's head: what the browser takes over there has to be the same as
-/// on the server, and in the browser nothing is announced.
+/// The browser takes the links in the head over one by one, and makes none of these: no page may have a `Link` of its own (see
+/// [`crate::canonical`]). As headers they would be too much for what proxies allow.
 pub fn announce_parts(function: &str) {
     let Some(parts) = use_context::<Parts>() else { return };
     for href in parts.of(function) {
-        append_link(&format!("<{href}>; rel=preload; as=fetch; type=\"application/wasm\"; crossorigin=anonymous"));
+        // Rendering registers it with the head; there is nothing to put here.
+        _ = view! { <Link rel="preload" href=href as_="fetch" type_="application/wasm" crossorigin="anonymous" /> }
+            .to_html();
     }
-    append_link(&format!("<{}/{}>; rel=modulepreload", parts.folder, parts.loader));
+    let loader = format!("{}/{}", parts.folder, parts.loader);
+    _ = view! { <Link rel="modulepreload" href=loader /> }.to_html();
 }
 
 #[cfg(test)]

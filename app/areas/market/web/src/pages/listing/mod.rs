@@ -6,13 +6,13 @@ mod reviews;
 
 use kernel::Provenance;
 use leptos::prelude::*;
-use leptos_meta::{Link, Title};
+use leptos_meta::Title;
 use market_core::ListingState;
 use ui::{
     Badge, ButtonLink, Card, Chip, ChipRow, Description, DescriptionList, IconName, ListSkeleton, Notice, PageBody,
     ProfileFact, ProfileHead, ProfileSkeleton, Prose, ProvenanceMark, Stars, Tone, Variant, grouped,
 };
-use web::{Done, Loaded, param, query, sign_in_from, use_boot, use_viewer};
+use web::{Done, Loaded, param, query, sign_in_from, use_viewer};
 
 use self::{admin::Administer, offers::Offers, reviews::Reviews};
 use crate::{
@@ -43,13 +43,12 @@ pub fn ListingPage() -> impl IntoView {
 
 #[component]
 fn Whole(listing: dto::Listing) -> impl IntoView {
-    let canonical = format!("{}{}", use_boot().public_url, routes::listing(listing.card.id));
+    web::canonical(&routes::listing(listing.card.id));
     let id = listing.card.id;
     let is_admin = use_viewer().is_some_and(|viewer| viewer.is_admin);
     let state = listing.card.state;
     view! {
         <Title text=listing.card.title.clone() />
-        <Link rel="canonical" href=canonical />
         <Head listing=listing.clone() />
         <PageBody>
             <TestMode />
