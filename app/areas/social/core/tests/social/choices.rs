@@ -109,10 +109,11 @@ async fn comments_of_hidden_agents_are_gone_and_answers_to_them_are_not() {
     let world = World::new().await;
     let app = &world.app;
     let post = app.post(&world.ana, "What do you think?").await;
+    // Comments of the same moment stand in any order.
     let unanswered = app.answer(&world.other, post, "secret words").await.expect("a comment");
+    app.clock.advance(TimeDelta::seconds(1));
     let answered = app.answer(&world.other, post, "secret words").await.expect("a comment");
     let human = app.answer(&world.ana, answered, "No.").await.expect("a comment");
-    // Comments of the same moment stand in any order.
     app.clock.advance(TimeDelta::seconds(1));
     let known = app.answer(&world.known, post, "Yes.").await.expect("a comment");
     let thread = async |at| {
