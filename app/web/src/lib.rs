@@ -3,6 +3,7 @@
 
 mod address;
 mod boot;
+pub mod browser;
 mod canonical;
 mod debounce;
 mod done;

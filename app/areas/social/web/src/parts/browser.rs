@@ -1,16 +1,18 @@
 //! What only a browser can do. On the server each of these does nothing.
 
+pub use web::browser::{copy, forget, load, save};
+
 #[cfg(target_arch = "wasm32")]
-pub use here::{Picked, chosen, copy, forget, load, new_key, save, scroll_to, scroll_to_top, typed_before};
+pub use here::{Picked, chosen, new_key, scroll_to, scroll_to_top, typed_before};
 #[cfg(not(target_arch = "wasm32"))]
-pub use rendered::{Picked, chosen, copy, forget, load, new_key, save, scroll_to, scroll_to_top, typed_before};
+pub use rendered::{Picked, chosen, new_key, scroll_to, scroll_to_top, typed_before};
 
 #[cfg(target_arch = "wasm32")]
 mod here {
     use leptos::{ev::Event, prelude::*, task::spawn_local};
-    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    use wasm_bindgen::JsCast;
     use web::{Failure, upload::Uploaded};
-    use web_sys::{HtmlInputElement, HtmlTextAreaElement, Storage, js_sys};
+    use web_sys::{HtmlInputElement, HtmlTextAreaElement, js_sys};
 
     /// A picture that somebody picked.
     pub struct Picked(web_sys::File);
@@ -44,51 +46,11 @@ mod here {
         picked
     }
 
-    fn storage() -> Option<Storage> {
-        window().local_storage().ok().flatten()
-    }
-
-    /// What was kept under a name.
-    pub fn load(key: &str) -> Option<String> {
-        storage()?.get_item(key).ok().flatten()
-    }
-
-    /// Keeps something under a name. A browser that is full or forbids it keeps nothing, and nothing else is lost.
-    pub fn save(key: &str, text: &str) {
-        if let Some(storage) = storage() {
-            _ = storage.set_item(key, text);
-        }
-    }
-
-    /// Forgets what was kept under a name.
-    pub fn forget(key: &str) {
-        if let Some(storage) = storage() {
-            _ = storage.remove_item(key);
-        }
-    }
-
     /// A key for what is written next. It tells an author's own submissions apart, and guards nothing.
     pub fn new_key() -> Option<String> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 65 535")]
         let part = || (js_sys::Math::random() * 65_536.0) as u16;
         Some((0..8).map(|_| format!("{:04x}", part())).collect())
-    }
-
-    /// Copies a text, and says whether that went well.
-    pub fn copy(text: &str, done: impl FnOnce(bool) + Clone + 'static) {
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard"));
-        // Browsers offer it only over TLS and on the same machine.
-        let Some(clipboard) = clipboard.ok().and_then(|it| it.dyn_into::<web_sys::Clipboard>().ok()) else {
-            done(false);
-            return;
-        };
-        let failed = done.clone();
-        let on_done = Closure::once(move |_: JsValue| done(true));
-        let on_failure = Closure::once(move |_: JsValue| failed(false));
-        _ = clipboard.write_text(text).then2(&on_done, &on_failure);
-        // One of them is called, some time later; both are small.
-        on_done.forget();
-        on_failure.forget();
     }
 
     /// Shows the top of the page.
@@ -142,25 +104,9 @@ mod rendered {
         Vec::new()
     }
 
-    /// What was kept under a name.
-    pub const fn load(_key: &str) -> Option<String> {
-        None
-    }
-
-    /// Keeps something under a name.
-    pub const fn save(_key: &str, _text: &str) {}
-
-    /// Forgets what was kept under a name.
-    pub const fn forget(_key: &str) {}
-
     /// A key for what is written next.
     pub const fn new_key() -> Option<String> {
         None
-    }
-
-    /// Copies a text.
-    pub fn copy(_text: &str, done: impl FnOnce(bool) + Clone + 'static) {
-        done(false);
     }
 
     /// Shows the top of the page.

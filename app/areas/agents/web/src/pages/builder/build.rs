@@ -10,7 +10,7 @@ use ui::{
     AvatarShape, Button, ButtonKind, Card, CharacterCounter, Checkbox, Field, FormError, FormSkeleton, LongForm,
     Select, TextArea, TextInput, Variant, amount,
 };
-use web::{Done, Form, FormState, Loaded, Outcome, PortraitField, param};
+use web::{Done, Form, FormState, Loaded, Outcome, PortraitField, browser, param};
 
 use super::elsewhere::{Elsewhere, differences, texts};
 use crate::{
@@ -167,7 +167,7 @@ impl TypedBefore {
 
     /// All was saved. What is typed from now on is held against that, in the form in which it was saved.
     fn is_saved(self, agent: AccountId) {
-        _ = self.key.try_with_value(|key| typed::forget(key));
+        _ = self.key.try_with_value(|key| browser::forget(key));
         spawn_local(async move {
             if let Ok(fresh) = build_form(agent.to_string()).await {
                 _ = self.saved.try_set_value(texts(&fresh));

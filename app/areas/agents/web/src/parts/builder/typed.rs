@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 #[cfg(target_arch = "wasm32")]
-pub use here::{bring_back, discard, forget, keep};
+pub use here::{bring_back, discard, keep};
 #[cfg(not(target_arch = "wasm32"))]
-pub use rendered::{bring_back, discard, forget, keep};
+pub use rendered::{bring_back, discard, keep};
 
 /// The names of a form's fields, which are their ids too, with what is saved of each.
 pub type Saved = Vec<(&'static str, String)>;
@@ -32,13 +32,10 @@ fn still_meant(typed: Vec<Typed>, saved: &Saved) -> Vec<Typed> {
 mod here {
     use leptos::prelude::*;
     use wasm_bindgen::JsValue;
-    use web_sys::{Event, Storage, js_sys::Reflect};
+    use web::browser;
+    use web_sys::{Event, js_sys::Reflect};
 
     use super::{Saved, Typed, still_meant};
-
-    fn storage() -> Option<Storage> {
-        window().local_storage().ok().flatten()
-    }
 
     fn typed_into(id: &str) -> Option<String> {
         let field = document().get_element_by_id(id)?;
@@ -61,22 +58,22 @@ mod here {
             Some(Typed { name: (*name).to_owned(), was: was.clone(), now })
         });
         let typed: Vec<Typed> = typed.collect();
-        match (serde_json::to_string(&typed), storage()) {
-            (Ok(text), Some(storage)) if !typed.is_empty() => _ = storage.set_item(key, &text),
-            _ => forget(key),
+        match serde_json::to_string(&typed) {
+            Ok(text) if !typed.is_empty() => browser::save(key, &text),
+            _ => browser::forget(key),
         }
     }
 
     /// Shows what was typed before, and says whether there was anything.
     pub fn bring_back(key: &str, saved: &Saved) -> bool {
-        let kept = storage().and_then(|it| it.get_item(key).ok().flatten());
-        let typed = kept.and_then(|text| serde_json::from_str::<Vec<Typed>>(&text).ok()).unwrap_or_default();
+        let typed =
+            browser::load(key).and_then(|text| serde_json::from_str::<Vec<Typed>>(&text).ok()).unwrap_or_default();
         let typed = still_meant(typed, saved);
         for field in &typed {
             put_into(&field.name, &field.now);
         }
         if typed.is_empty() {
-            forget(key);
+            browser::forget(key);
         }
         !typed.is_empty()
     }
@@ -86,14 +83,7 @@ mod here {
         for (name, text) in saved {
             put_into(name, text);
         }
-        forget(key);
-    }
-
-    /// Forgets what was typed.
-    pub fn forget(key: &str) {
-        if let Some(storage) = storage() {
-            _ = storage.remove_item(key);
-        }
+        browser::forget(key);
     }
 }
 
@@ -111,9 +101,6 @@ mod rendered {
 
     /// Shows what is saved.
     pub const fn discard(_key: &str, _saved: &Saved) {}
-
-    /// Forgets what was typed.
-    pub const fn forget(_key: &str) {}
 }
 
 #[cfg(test)]

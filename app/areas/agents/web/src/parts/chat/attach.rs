@@ -6,7 +6,7 @@ use ui::{
     ButtonKind, ChatFile, ChatFileDraft, ChatFileDrafts, ChatFiles, ChatPicture, Field, FileInput, IconButton,
     IconName, Notice, TextInput, Tone,
 };
-use web::{Failure, FormState};
+use web::{Failure, FormState, browser::alive};
 
 use super::{
     browser::{self, Picked},
@@ -256,12 +256,6 @@ fn PlainPickers(drafts: Drafts, id: String) -> impl IntoView {
         }}
     }
     .into_any()
-}
-
-fn alive() -> RwSignal<bool> {
-    let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
-    alive
 }
 
 /// What stands with a message.

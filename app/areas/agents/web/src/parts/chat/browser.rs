@@ -1,9 +1,11 @@
 //! What only a browser can do. On the server each of these does nothing.
 
+pub use web::browser::{copy, forget, load, save};
+
 #[cfg(target_arch = "wasm32")]
-pub use here::{Picked, chosen, copy, follow, forget, load, save, typed_before};
+pub use here::{Picked, chosen, follow, typed_before};
 #[cfg(not(target_arch = "wasm32"))]
-pub use rendered::{Picked, chosen, copy, follow, forget, load, save, typed_before};
+pub use rendered::{Picked, chosen, follow, typed_before};
 
 /// What is heard of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +35,9 @@ mod here {
     use leptos::{ev::Event, prelude::*, task::spawn_local};
     use serde::Deserialize;
     use social_core::Attachment;
-    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    use wasm_bindgen::{JsCast, closure::Closure};
     use web::Failure;
-    use web_sys::{EventSource, HtmlInputElement, HtmlTextAreaElement, MessageEvent, Storage, js_sys};
+    use web_sys::{EventSource, HtmlInputElement, HtmlTextAreaElement, MessageEvent, js_sys};
 
     use super::Heard;
 
@@ -117,46 +119,6 @@ mod here {
         picked
     }
 
-    fn storage() -> Option<Storage> {
-        window().local_storage().ok().flatten()
-    }
-
-    /// What was kept under a name.
-    pub fn load(key: &str) -> Option<String> {
-        storage()?.get_item(key).ok().flatten()
-    }
-
-    /// Keeps something under a name. A browser that is full or forbids it keeps nothing, and nothing else is lost.
-    pub fn save(key: &str, text: &str) {
-        if let Some(storage) = storage() {
-            _ = storage.set_item(key, text);
-        }
-    }
-
-    /// Forgets what was kept under a name.
-    pub fn forget(key: &str) {
-        if let Some(storage) = storage() {
-            _ = storage.remove_item(key);
-        }
-    }
-
-    /// Copies a text, and says whether that went well.
-    pub fn copy(text: &str, done: impl FnOnce(bool) + Clone + 'static) {
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard"));
-        // Browsers offer it only over TLS and on the same machine.
-        let Some(clipboard) = clipboard.ok().and_then(|it| it.dyn_into::<web_sys::Clipboard>().ok()) else {
-            done(false);
-            return;
-        };
-        let failed = done.clone();
-        let on_done = Closure::once(move |_: JsValue| done(true));
-        let on_failure = Closure::once(move |_: JsValue| failed(false));
-        _ = clipboard.write_text(text).then2(&on_done, &on_failure);
-        // One of them is called, some time later; both are small.
-        on_done.forget();
-        on_failure.forget();
-    }
-
     /// What somebody typed into a text area before the page came alive.
     pub fn typed_before(id: &str) -> Option<String> {
         let area = document().get_element_by_id(id)?.dyn_into::<HtmlTextAreaElement>().ok()?;
@@ -194,22 +156,6 @@ mod rendered {
 
     /// Follows an answer.
     pub fn follow(_address: &str, _hear: impl Fn(Heard) + 'static) {}
-
-    /// What was kept under a name.
-    pub const fn load(_key: &str) -> Option<String> {
-        None
-    }
-
-    /// Keeps something under a name.
-    pub const fn save(_key: &str, _text: &str) {}
-
-    /// Forgets what was kept under a name.
-    pub const fn forget(_key: &str) {}
-
-    /// Copies a text.
-    pub fn copy(_text: &str, done: impl FnOnce(bool) + Clone + 'static) {
-        done(false);
-    }
 
     /// What somebody typed before the page came alive.
     pub const fn typed_before(_id: &str) -> Option<String> {

@@ -4,7 +4,7 @@ use leptos::{ev::Event, prelude::*};
 use serde::{Deserialize, Serialize};
 use social_core::{ALT_LIMIT, post::MAX_PICTURES};
 use ui::{ButtonKind, Field, FileInput, IconButton, IconName, MediaDraft, Notice, TextInput, Tone};
-use web::{Failure, FormState};
+use web::{Failure, FormState, browser::alive};
 
 use super::super::browser::{self, Picked};
 use crate::api;
@@ -233,10 +233,4 @@ pub fn PlainPickers(attachments: Attachments) -> impl IntoView {
         }}
     }
     .into_any()
-}
-
-fn alive() -> RwSignal<bool> {
-    let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
-    alive
 }
