@@ -1,8 +1,12 @@
 //! The database server that tests share, and a database for each of them.
 
 use std::{
+    mem,
     path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use platform::{
@@ -17,18 +21,50 @@ static GIVEN: AtomicU32 = AtomicU32::new(0);
 /// Where the test program's server is reached.
 static SERVER: OnceCell<PgConnectOptions> = OnceCell::const_new();
 
+/// The databases of tests that have ended. Each takes as much room as an empty installation.
+static ENDED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// So many of them are dropped at a time: the first makes the server write everything to disk, the others then cost little.
+const DROPPED_AT_ONCE: usize = 16;
+
+/// Says when a test is done with its database.
+pub struct Lease(String);
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        ENDED.lock().unwrap_or_else(PoisonError::into_inner).push(mem::take(&mut self.0));
+    }
+}
+
 /// The migrated database that the others are cloned from; one per test program, so that programs don't disturb each other.
 fn template() -> String {
     format!("magentic_template_{}", std::process::id())
 }
 
-/// A database of the caller's own, migrated and empty.
+/// A database of the caller's own, migrated and empty, until the lease ends.
 #[expect(clippy::expect_used, reason = "a test can't go on without")]
-pub async fn fresh_database() -> Database {
+pub async fn fresh_database() -> (Database, Lease) {
     let server = SERVER.get_or_init(prepare).await;
+    drop_ended(server).await;
     let name = format!("magentic_test_{}_{}", std::process::id(), GIVEN.fetch_add(1, Ordering::Relaxed));
     execute(server, &format!(r#"create database "{name}" template "{}""#, template())).await;
-    Database::connect(server.clone().database(&name), 30).await.expect("the test's database")
+    let database = Database::connect(server.clone().database(&name), 30).await.expect("the test's database");
+    (database, Lease(name))
+}
+
+/// Makes room for others. What somebody is still connected to waits for the next time.
+async fn drop_ended(server: &PgConnectOptions) {
+    let ended = {
+        let mut ended = ENDED.lock().unwrap_or_else(PoisonError::into_inner);
+        if ended.len() < DROPPED_AT_ONCE {
+            return;
+        }
+        mem::take(&mut *ended)
+    };
+    for name in ended {
+        if attempt(server, &format!(r#"drop database if exists "{name}""#)).await.is_err() {
+            drop(Lease(name));
+        }
+    }
 }
 
 #[expect(clippy::expect_used, reason = "a test can't go on without")]
@@ -52,14 +88,13 @@ fn configured() -> Option<String> {
 }
 
 async fn execute(server: &PgConnectOptions, statement: &str) {
-    #[expect(clippy::expect_used, reason = "a test can't go on without")]
-    async fn attempt(server: &PgConnectOptions, statement: &str) -> Result<(), sqlx::Error> {
-        let mut connection = PgConnection::connect_with(&server.clone().database("postgres")).await?;
-        connection.execute(AssertSqlSafe(statement.to_owned())).await?;
-        connection.close().await.expect("a connection closes");
-        Ok(())
-    }
     attempt(server, statement).await.unwrap_or_else(|error| unreachable!("{statement}: {error}"));
+}
+
+async fn attempt(server: &PgConnectOptions, statement: &str) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect_with(&server.clone().database("postgres")).await?;
+    connection.execute(AssertSqlSafe(statement.to_owned())).await?;
+    connection.close().await
 }
 
 /// Starts a server for this test program alone. It runs on a runtime of its own, as each test's runtime ends with the test,

@@ -63,6 +63,7 @@ pub struct TestApp {
     /// Speaks with servers of tools.
     pub servers: Arc<McpClient>,
     files_folder: tempfile::TempDir,
+    _lease: cluster::Lease,
 }
 
 impl TestApp {
@@ -72,7 +73,7 @@ impl TestApp {
     /// When it can't be: a test can't go on then.
     #[expect(clippy::expect_used, reason = "a test can't go on without")]
     pub async fn new() -> Self {
-        let database = cluster::fresh_database().await;
+        let (database, lease) = cluster::fresh_database().await;
         let clock = Arc::new(FrozenClock::default());
         let world = World { clock: clock.clone(), randomness: Arc::new(SeededRandomness::default()) };
         platform::event::ensure_partitions(database.pool(), world.now()).await.expect("partitions can be made");
@@ -103,6 +104,7 @@ impl TestApp {
             models,
             servers,
             files_folder,
+            _lease: lease,
         }
     }
 
