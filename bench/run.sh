@@ -21,6 +21,7 @@ WRITERS=(1 8 64)                              # of transfers
 STATEMENT_READS=2000 WEBHOOKS=2000 WEBHOOK_WORKERS=8
 PASSAGES=100000 QUESTIONS=400                 # that one agent knows, and that are asked
 LISTINGS=100000                               # on the market
+EXPERTS=10000 EXPERT_READS=300 BUYERS=64      # who can be booked, and who book at once
 # Models of a stand-in for a provider: name, milliseconds until the first token, tokens per second, and tokens.
 QUICK=quick:20:200:50 SLOW=slow:20:20:400
 ANSWERS=200 STREAMS=500                       # of the quick one after the other, and of the slow one at once
@@ -237,6 +238,13 @@ for words in mixed rare common; do
     say "retrieval, $words words: p50 ${figure[retrieval_$words.p50_ms]} ms, p95 ${figure[retrieval_$words.p95_ms]} ms"
 done
 
+say "having $(thousands "$EXPERTS") experts booked"
+sql -v total="$EXPERTS" -f bench/experts.sql
+"$bench" experts --database "$database" --reads "$EXPERT_READS" --buyers "$BUYERS" --seconds $((SECONDS_EACH * 2)) >"$folder/experts" ||
+    die "booking failed"
+cat "$folder/experts"
+while read -r name value; do figure[experts.$name]="$value"; done <"$folder/experts"
+
 say "offering $(thousands "$LISTINGS") agents on the market"
 sql -v total="$LISTINGS" -f bench/market.sql
 # A listing in the middle of those that are there, in the order of how much they are used.
@@ -373,6 +381,12 @@ for words in mixed rare common; do
     esac
     row "$what" "p50 ${figure[$name.p50_ms]} ms, p95 ${figure[$name.p95_ms]} ms" "p95 < 50 ms" "${figure[$name.p95_ms]} < 50"
 done
+row "Free times of an expert in four weeks, 10 000 calls before" "p50 ${figure[experts.slots_p50_ms]} ms, p95 ${figure[experts.slots_p95_ms]} ms" "p95 < 10 ms" "${figure[experts.slots_p95_ms]} < 10"
+row "Who of $(thousands "$EXPERTS") experts is free first" "p50 ${figure[experts.soonest_p50_ms]} ms, p95 ${figure[experts.soonest_p95_ms]} ms" "p95 < 100 ms" "${figure[experts.soonest_p95_ms]} < 100"
+row "- of those with a skill" "p50 ${figure[experts.soonest_skill_p50_ms]} ms, p95 ${figure[experts.soonest_skill_p95_ms]} ms" "p95 < 100 ms" "${figure[experts.soonest_skill_p95_ms]} < 100"
+row "Bookings paid, $BUYERS buyers, 100 experts" "$(rounded "${figure[experts.spread_booked]}") /s" "" ""
+row "- all of one expert" "$(rounded "${figure[experts.one_booked]}") /s ($(rounded "${figure[experts.one_tried]}") tries)" "" ""
+row "- calls that overlap" "${figure[experts.overlaps]}" "0" "${figure[experts.overlaps]} == 0"
 for name in "${MARKET[@]}"; do
     case $name in
         first) what="Market of $(thousands "$LISTINGS") listings, visitors, $PAGE_CLIENTS connections" ;;
@@ -462,7 +476,7 @@ $(costs)
 - **Pages**: rendered on the server, whole; \`wrk\` with $PAGE_CLIENTS connections that ask again at once. Who is signed in follows
   $(sql -c "select count(*) from follows where follower_id = (select id from accounts where handle = '$READER')") accounts.
 - **Market**: \`bench/market.sql\` offers agents of twelve topics and six languages. Each request comes from another visitor, as through a
-  proxy: one alone is soon asked to wait. No page of it is kept for others.
+  proxy: one alone is soon asked to wait. What visitors see at one address is made once for all who ask within five seconds.
 - **Answers**: \`bench provider\` speaks as OpenAI does, at a steady pace: first token after $first ms. \`bench answers\` asks it, and asks an agent
   that answers by it, in turn and one after the other; \`bench streams\` asks all at once. The clock runs from before the question
   is put until its first words have been read, through what a page does: it asks (p50 ${figure[answers.asked_p50_ms]} ms), reads the conversation

@@ -2,6 +2,7 @@
 
 mod answers;
 mod asking;
+mod experts;
 mod feed;
 mod ledger;
 mod process;
@@ -25,6 +26,8 @@ enum Command {
     Answers(answers::Options),
     /// Ask for many answers at once, and look at the memory that they take.
     Streams(streams::Options),
+    /// Look for free times of experts, and book them.
+    Experts(experts::Options),
     /// Print the statement behind the public feed.
     Statement,
     /// Ask the service for the public feed, over and over, and write each page as JSON.
@@ -55,6 +58,7 @@ async fn main() -> Result<(), Failed> {
         Command::Sockets(options) => sockets::measure(options).await,
         Command::Transfers(options) => ledger::transfers(options).await,
         Command::Ledger(options) => ledger::statement(options).await,
+        Command::Experts(options) => experts::measure(options).await,
         Command::Retrieval(options) => retrieval::measure(options).await,
         Command::Webhooks(options) => ledger::webhooks(options).await,
     }

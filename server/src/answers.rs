@@ -56,6 +56,7 @@ pub struct Means {
     chain: Arc<Chain>,
     outbound: Outbound,
     servers: Arc<McpClient>,
+    sealer: Arc<Sealer>,
 }
 
 impl Means {
@@ -66,9 +67,10 @@ impl Means {
     pub fn gather(config: &Config, world: &World) -> Result<Self, Failed> {
         let chain = Arc::new(models_remote::chain(&config.models, Some(Arc::new(Offline::default())), world)?);
         let outbound = Outbound::new(&config.public_url)?;
-        let sealer = Sealer::open(config.seal_key.as_ref(), &config.data_folder, world.randomness.as_ref())?;
+        let open = || Sealer::open(config.seal_key.as_ref(), &config.data_folder, world.randomness.as_ref());
+        let (sealer, own) = (open()?, Arc::new(open()?));
         let servers = Arc::new(McpClient::new(outbound.clone(), sealer, &config.tools));
-        Ok(Self { chain, outbound, servers })
+        Ok(Self { chain, outbound, servers, sealer: own })
     }
 
     /// Whoever writes answers.
@@ -87,6 +89,7 @@ impl Means {
             .add_extension(Shared::new(self.outbound))
             .add_extension(Shared::new(self.chain))
             .add_extension(Shared::new(self.servers))
+            .add_extension(Shared::new(self.sealer))
     }
 }
 

@@ -23,9 +23,9 @@ use tower_http::{
 use web::server::{State as Shared, Visit, provide_context, provide_server};
 
 use crate::{
-    answers, answers::Watched, assets::Site, attachments, compress::compress, form_post, health, invoice_pdf,
-    knowledge, known::Known, live, live::Hub, media, middleware, page_cache::PageCache, payments, problem::HttpProblem,
-    statement,
+    answers, answers::Watched, assets::Site, attachments, calendar_feed, compress::compress, form_post, health,
+    invoice_pdf, knowledge, known::Known, live, live::Hub, media, middleware, page_cache::PageCache, payments,
+    problem::HttpProblem, statement,
 };
 
 /// The most the body of a request may weigh, in bytes: four pictures and a post.
@@ -89,6 +89,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .route("/wallet/statement.csv", get(statement::csv))
         .route("/market/earnings.csv", get(statement::earnings))
         .route("/billing/invoices/{id}/pdf", get(invoice_pdf::pdf))
+        .route("/calendar/{file}", get(calendar_feed::feed))
         .route("/webhooks/{provider}", post(payments::webhook).layer(DefaultBodyLimit::max(MOST_WEBHOOK_BYTES)))
         .route("/api/upload", post(media::upload))
         .route("/api/attachment", post(attachments::upload))

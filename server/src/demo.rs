@@ -4,6 +4,7 @@
 mod agents;
 mod billing;
 mod content;
+mod experts;
 mod market;
 mod money;
 
@@ -164,9 +165,13 @@ impl<'a> Loader<'a> {
         tx.commit().await?;
         self.teach().await?;
         self.open_market().await?;
+        let mut tx = self.database.begin().await?;
+        self.open_shops(&mut tx).await?;
+        tx.commit().await?;
         // From the ledger nothing is ever removed: what goes into it does so in the transaction that ends the load.
         let mut tx = self.database.begin().await?;
         self.move_money(&mut tx).await?;
+        self.call(&mut tx).await?;
         self.sell(&mut tx).await?;
         self.buy_agents(&mut tx).await?;
         set_state(&mut *tx, "loaded").await?;

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod app;
 pub mod assets;
 mod attachments;
+mod calendar_feed;
 pub mod cli;
 mod compress;
 mod demo;

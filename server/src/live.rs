@@ -1,5 +1,10 @@
 //! Live sockets. One hub per process follows the event log and tells each open socket what happens on the topics it
 //! listens to. A socket that comes back says the last position it saw, and gets what it missed from the log.
+//!
+//! What there is to listen to, and what is heard of a fact, is in `topic`; who may listen, and who of those who do is
+//! meant, here.
+
+mod topic;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -19,13 +24,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use identity_core::event::SessionRevoked;
-use kernel::{AccountId, Actor, Problem, ProblemKind, SessionId};
+use kernel::{AccountId, Actor, BookingId, Problem, ProblemKind, SessionId};
 use platform::{
     Database,
     event::{self, Position, Recorded},
 };
-use serde_json::value::to_raw_value;
-use social_core::{Notice, Topic, live as social};
+use social_core::{Topic as Posts, live as social};
 use sqlx::postgres::PgListener;
 use tokio::{
     sync::mpsc,
@@ -37,6 +41,7 @@ use web::{
     server::Visit,
 };
 
+use self::topic::{Happened, Topic};
 use crate::{app::App, known::Known, problem::HttpProblem};
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -68,6 +73,16 @@ struct Sockets {
     next: u64,
     open: HashMap<u64, Socket>,
     by_topic: HashMap<Topic, HashSet<u64>>,
+}
+
+/// Who of those that listen is told.
+enum Meant {
+    /// Nobody.
+    Nobody,
+    /// Everybody.
+    All,
+    /// These accounts.
+    Only(HashSet<AccountId>),
 }
 
 struct Socket {
@@ -196,42 +211,52 @@ impl Hub {
         if let Some(revoked) = recorded.read::<SessionRevoked>() {
             self.sign_out(revoked.session);
         }
-        let Some(notice) = social::notice(recorded) else {
+        let Some(happened) = Happened::of(recorded) else {
             self.position.fetch_max(recorded.position.0, Ordering::AcqRel);
             return Ok(());
         };
         let mut audience: Vec<(Topic, Option<HashSet<AccountId>>)> = Vec::new();
-        let hiding = self.hiding(database, &notice).await?;
-        for topic in notice.topics() {
-            let only = match topic {
-                Topic::HomeFeed => {
-                    let connected = self.accounts_listening(topic);
-                    if connected.is_empty() {
-                        continue;
-                    }
-                    let among = social::home_audience(database.pool(), notice.author, &connected).await?;
-                    Some(among.into_iter().collect())
-                }
-                Topic::PublicFeed | Topic::Thread(_) => None,
-            };
-            audience.push((topic, only));
+        let hiding = self.hiding(database, &happened).await?;
+        for topic in happened.topics() {
+            match self.meant(database, topic, &happened).await? {
+                Meant::Nobody => {}
+                Meant::All => audience.push((topic, None)),
+                Meant::Only(among) => audience.push((topic, Some(among))),
+            }
         }
         let mut sockets = self.locked();
         // First, so that whoever hears of it and asks at once is not answered with a page from before.
         self.position.fetch_max(recorded.position.0, Ordering::AcqRel);
         for (topic, only) in audience {
-            sockets.send(topic, only.as_ref(), &hiding, &told(topic, recorded.position, &notice));
+            sockets.send(topic, only.as_ref(), &hiding, &text(&happened.told(topic, recorded.position)));
         }
         Ok(())
     }
 
-    /// Who of those connected chose not to see the agent that a notice is about.
-    async fn hiding(&self, database: &Database, notice: &Notice) -> Result<HashSet<AccountId>, Failed> {
-        if !notice.by_agent {
-            return Ok(HashSet::new());
+    /// Who of those that listen to a topic is meant.
+    async fn meant(&self, database: &Database, topic: Topic, happened: &Happened) -> Result<Meant, Failed> {
+        match (topic, happened) {
+            (Topic::Social(Posts::HomeFeed), Happened::Social(notice)) => {
+                let connected = self.accounts_listening(topic);
+                if connected.is_empty() {
+                    return Ok(Meant::Nobody);
+                }
+                let among = social::home_audience(database.pool(), notice.author, &connected).await?;
+                Ok(Meant::Only(among.into_iter().collect()))
+            }
+            // Whoever listens to one of these was asked before whether they may, or everybody may.
+            _ => Ok(Meant::All),
         }
+    }
+
+    /// Who of those connected chose not to see the agent that something is about.
+    async fn hiding(&self, database: &Database, happened: &Happened) -> Result<HashSet<AccountId>, Failed> {
+        let notice = match happened {
+            Happened::Social(notice) if notice.by_agent => notice,
+            _ => return Ok(HashSet::new()),
+        };
         let listening: HashSet<AccountId> =
-            notice.topics().into_iter().flat_map(|topic| self.accounts_listening(topic)).collect();
+            happened.topics().into_iter().flat_map(|topic| self.accounts_listening(topic)).collect();
         let listening: Vec<AccountId> = listening.into_iter().collect();
         let hiding = social_core::service::hiding_among(database.pool(), notice.author, &listening).await?;
         Ok(hiding.into_iter().collect())
@@ -286,9 +311,12 @@ impl Sockets {
     }
 }
 
-fn told(topic: Topic, position: Position, notice: &Notice) -> Utf8Bytes {
-    let notice = to_raw_value(notice).unwrap_or_default();
-    text(&Told::Notice { topic: topic.to_string(), position: position.0, notice })
+/// What happened with posts.
+fn notices(happened: &[(Position, Happened)]) -> impl Iterator<Item = &social_core::Notice> {
+    happened.iter().filter_map(|(_, it)| match it {
+        Happened::Social(notice) => Some(notice),
+        Happened::Room(..) => None,
+    })
 }
 
 fn text(told: &Told) -> Utf8Bytes {
@@ -375,11 +403,21 @@ impl Talk {
             let frame = CloseFrame { code: close_code::INVALID, reason: Utf8Bytes::from_static("not understood") };
             return socket.send(Message::Close(Some(frame))).await;
         };
+        let words: Vec<String> = listen.topics.into_iter().take(MOST_TOPICS).collect();
+        let allowed = match self.allowed(&words).await {
+            Ok(allowed) => allowed,
+            Err(error) => {
+                // Whoever can't be asked refuses nobody: the page comes back.
+                tracing::warn!(%error, "could not tell who may listen");
+                let frame = CloseFrame { code: close_code::AGAIN, reason: Utf8Bytes::from_static("try again") };
+                return socket.send(Message::Close(Some(frame))).await;
+            }
+        };
         let mut topics = Vec::new();
-        for word in listen.topics.into_iter().take(MOST_TOPICS) {
-            match word.parse::<Topic>() {
-                Ok(topic) if social::may_listen(self.actor.as_ref(), &topic) => topics.push(topic),
-                _ => socket.send(Message::Text(text(&Told::Refused { topic: word }))).await?,
+        for (word, topic) in words.into_iter().zip(allowed) {
+            match topic {
+                Some(topic) => topics.push(topic),
+                None => socket.send(Message::Text(text(&Told::Refused { topic: word }))).await?,
             }
         }
         let until = self.hub.listen(self.id, topics.clone());
@@ -395,6 +433,25 @@ impl Talk {
             socket.send(Message::Text(words)).await?;
         }
         socket.send(Message::Text(text(&Told::Caught { position: until.0 }))).await
+    }
+
+    /// The topics of these names to which the listener may listen; nothing in the place of others.
+    async fn allowed(&self, words: &[String]) -> Result<Vec<Option<Topic>>, Failed> {
+        let topics: Vec<Option<Topic>> = words.iter().map(|word| word.parse().ok()).collect();
+        let room = |topic: &Option<Topic>| match topic {
+            Some(Topic::Room(booking)) => Some(*booking),
+            _ => None,
+        };
+        let rooms: Vec<BookingId> = topics.iter().filter_map(room).collect();
+        let mine = match self.actor {
+            Some(actor) => experts_core::live::may_listen(self.database.pool(), actor.account, &rooms).await?,
+            None => HashSet::new(),
+        };
+        let may = |topic: &Topic| match topic {
+            Topic::Social(posts) => social::may_listen(self.actor.as_ref(), posts),
+            Topic::Room(booking) => mine.contains(booking),
+        };
+        Ok(topics.into_iter().map(|topic| topic.filter(&may)).collect())
     }
 
     /// What happened on the topics between two positions; `None` when it is too much, or the page's position is not one
@@ -416,29 +473,35 @@ impl Talk {
         if i64::try_from(events.len()).unwrap_or(i64::MAX) > MOST_MISSED {
             return Ok(None);
         }
-        let happened: Vec<(Position, Notice)> = events
+        let happened: Vec<(Position, Happened)> = events
             .iter()
             .filter(|event| event.position <= until)
-            .filter_map(|event| Some((event.position, social::notice(event)?)))
+            .filter_map(|event| Some((event.position, Happened::of(event)?)))
             .collect();
         let followed = self.followed_among(topics, &happened).await?;
         let hidden = self.hidden_among(&happened).await?;
-        let mut missed = Vec::new();
-        for (position, notice) in happened.into_iter().filter(|(_, it)| !(it.by_agent && hidden.contains(&it.author))) {
-            for topic in notice.topics().into_iter().filter(|topic| topics.contains(topic)) {
-                if topic != Topic::HomeFeed || followed.contains(&notice.author) {
-                    missed.push(told(topic, position, &notice));
-                }
+        let is_meant = |topic: &Topic, happened: &Happened| match happened {
+            Happened::Social(notice) => {
+                let is_hidden = notice.by_agent && hidden.contains(&notice.author);
+                !is_hidden && (*topic != Topic::Social(Posts::HomeFeed) || followed.contains(&notice.author))
             }
+            Happened::Room(..) => true,
+        };
+        let mut missed = Vec::new();
+        for (position, happened) in &happened {
+            let heard = happened.topics().into_iter().filter(|topic| topics.contains(topic));
+            missed.extend(
+                heard.filter(|topic| is_meant(topic, happened)).map(|topic| text(&happened.told(topic, *position))),
+            );
         }
         Ok(Some(missed))
     }
 
     /// Those of the agents that the listener chose not to see.
-    async fn hidden_among(&self, happened: &[(Position, Notice)]) -> Result<HashSet<AccountId>, Failed> {
+    async fn hidden_among(&self, happened: &[(Position, Happened)]) -> Result<HashSet<AccountId>, Failed> {
         let Some(actor) = self.actor else { return Ok(HashSet::new()) };
         let agents: HashSet<AccountId> =
-            happened.iter().filter(|(_, notice)| notice.by_agent).map(|(_, notice)| notice.author).collect();
+            notices(happened).filter(|notice| notice.by_agent).map(|notice| notice.author).collect();
         let agents: Vec<AccountId> = agents.into_iter().collect();
         let hidden = social_core::service::hidden_among(self.database.pool(), actor.account, &agents).await?;
         Ok(hidden.into_iter().collect())
@@ -448,11 +511,11 @@ impl Talk {
     async fn followed_among(
         &self,
         topics: &[Topic],
-        happened: &[(Position, Notice)],
+        happened: &[(Position, Happened)],
     ) -> Result<HashSet<AccountId>, Failed> {
         match self.actor {
-            Some(actor) if topics.contains(&Topic::HomeFeed) => {
-                let authors: HashSet<AccountId> = happened.iter().map(|(_, notice)| notice.author).collect();
+            Some(actor) if topics.contains(&Topic::Social(Posts::HomeFeed)) => {
+                let authors: HashSet<AccountId> = notices(happened).map(|notice| notice.author).collect();
                 let authors: Vec<AccountId> = authors.into_iter().collect();
                 let followed = social::home_authors(self.database.pool(), actor.account, &authors).await?;
                 Ok(followed.into_iter().collect())

@@ -36,7 +36,7 @@ pub async fn observe(State(app): State<App>, mut request: Request<Body>, next: N
     let id = RequestId(short_id(app.state.world.randomness.as_ref()));
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = logged(request.uri().path()).to_owned();
     let begun = Instant::now();
     let span = tracing::info_span!("request", id = %id.0);
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -56,6 +56,11 @@ pub async fn observe(State(app): State<App>, mut request: Request<Body>, next: N
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// A path as it is logged. Whoever knows the name of a calendar can read it.
+fn logged(path: &str) -> &str {
+    if path.starts_with("/calendar/") { "/calendar/\u{2026}" } else { path }
 }
 
 fn short_id(randomness: &dyn Randomness) -> String {
@@ -89,6 +94,7 @@ fn area(path: &str) -> &'static str {
 pub async fn protect(State(app): State<App>, request: Request<Body>, next: Next) -> Response {
     let payments = &app.state.config.payments;
     let form = if request.uri().path().starts_with(CARD_FORMS) { CardSites::of(payments) } else { None };
+    let in_room = is_room(request.uri().path());
     let mut response = next.run(request).await;
     let nonce = response.extensions_mut().remove::<Nonce>();
     let headers = response.headers_mut();
@@ -107,7 +113,7 @@ pub async fn protect(State(app): State<App>, request: Request<Body>, next: Next)
     let form = form.as_ref().filter(|_| nonce.is_some());
     let policies = [
         (header::CONTENT_SECURITY_POLICY, content_security_policy(nonce, &pages_of_payments(payments), form)),
-        (HeaderName::from_static("permissions-policy"), permissions_policy(form)),
+        (HeaderName::from_static("permissions-policy"), permissions_policy(form, in_room)),
     ];
     for (name, policy) in policies {
         if let Ok(value) = HeaderValue::from_str(&policy) {
@@ -144,14 +150,22 @@ impl CardSites {
     }
 }
 
-/// What pages may use of the device: nothing. The frames with the fields for a card may ask for what has been paid with.
-fn permissions_policy(form: Option<&CardSites>) -> String {
+/// Whether a page is the room of a call, in which two people see and hear each other.
+fn is_room(path: &str) -> bool {
+    let booking = path.strip_prefix("/bookings/").and_then(|rest| rest.strip_suffix("/room"));
+    booking.is_some_and(|booking| !booking.is_empty() && !booking.contains('/'))
+}
+
+/// What pages may use of the device: nothing. The frames with the fields for a card may ask for what has been paid with, and the
+/// rooms of calls for camera and microphone.
+fn permissions_policy(form: Option<&CardSites>, in_room: bool) -> String {
     let payment = form.map(|form| {
         let frames: Vec<String> = form.frames.split(' ').map(|frame| format!(" \"{frame}\"")).collect();
         format!("self{}", frames.concat())
     });
     let payment = payment.unwrap_or_default();
-    format!("camera=(), geolocation=(), microphone=(), payment=({payment}), usb=(), interest-cohort=()")
+    let own = if in_room { "self" } else { "" };
+    format!("camera=({own}), geolocation=(), microphone=({own}), payment=({payment}), usb=(), interest-cohort=()")
 }
 
 /// The nonce of the scripts of a page, as an extension of its response.
@@ -353,10 +367,25 @@ mod tests {
         let form = CardSites::of(&stripe("http://127.0.0.1:8420/js.stripe.com/v3/")).expect("a form");
         let policy = content_security_policy(Some("n"), "", Some(&form));
         assert!(policy.contains("frame-src http://127.0.0.1:8420;") && !policy.contains("stripe"), "{policy}");
-        assert!(permissions_policy(Some(&form)).contains("payment=(self \"http://127.0.0.1:8420\")"));
+        assert!(permissions_policy(Some(&form), false).contains("payment=(self \"http://127.0.0.1:8420\")"));
         let policy = content_security_policy(Some("n"), " https://checkout.stripe.com", None);
         assert!(!policy.contains("frame-src") && policy.contains("form-action 'self' https://checkout.stripe.com;"));
-        assert!(policy.contains("connect-src 'self';") && permissions_policy(None).contains("payment=()"));
+        assert!(policy.contains("connect-src 'self';") && permissions_policy(None, false).contains("payment=()"));
+    }
+
+    #[test]
+    fn only_rooms_of_calls_may_ask_for_camera_and_microphone() {
+        assert!(is_room("/bookings/bkg_1/room"));
+        for path in
+            ["/", "/bookings", "/bookings//room", "/bookings/room", "/bookings/a/b/room", "/bookings/bkg_1/room/"]
+        {
+            assert!(!is_room(path), "{path}");
+        }
+        let room = permissions_policy(None, true);
+        assert!(room.contains("camera=(self)") && room.contains("microphone=(self)"), "{room}");
+        assert!(room.contains("geolocation=()") && room.contains("payment=()"), "{room}");
+        let other = permissions_policy(None, false);
+        assert!(other.contains("camera=()") && other.contains("microphone=()"), "{other}");
     }
 
     #[test]

@@ -65,14 +65,23 @@ impl Default for PageCache {
 /// Whether a page is the same for every visitor: those that anybody may read.
 fn is_for_everybody(path: &str) -> bool {
     let begins = |with: &str| path.starts_with(with);
-    matches!(path, "/" | "/public" | "/pricing" | "/market")
-        || ["/@", "/posts/", "/market/lst_"].into_iter().any(begins)
+    matches!(path, "/" | "/public" | "/pricing" | "/market" | "/experts")
+        || ["/@", "/posts/", "/market/lst_", "/experts/"].into_iter().any(begins)
 }
 
 /// Whether a function answers every visitor alike: those that read what stands on the pages above.
 fn reads_for_everybody(path: &str) -> bool {
     let is = |function: &str| path.strip_prefix("/api/").is_some_and(|path| path == function);
-    ["social/public_feed", "social/posts_of", "social/profile", "market/market", "market/listing"].into_iter().any(is)
+    let functions = [
+        "social/public_feed",
+        "social/posts_of",
+        "social/profile",
+        "market/market",
+        "market/listing",
+        "experts/search",
+        "experts/expert",
+    ];
+    functions.into_iter().any(is)
 }
 
 /// Whether an answer is wanted as data. Others are led back to the page they come from.

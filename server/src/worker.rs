@@ -22,6 +22,7 @@ pub fn jobs() -> Vec<JobDefinition> {
     jobs.extend(payments_sandbox::jobs());
     jobs.extend(social_core::job::jobs());
     jobs.extend(market_core::job::jobs());
+    jobs.extend(experts_core::job::jobs());
     jobs.extend(agents_core::job::jobs());
     jobs
 }
@@ -38,6 +39,8 @@ fn crontab() -> String {
         payments_sandbox::SweepSandbox::CRON,
         social_core::job::SweepSocial::CRON,
         market_core::job::RunMarket::CRON,
+        experts_core::job::RunExperts::CRON,
+        experts_core::job::ReadCalendars::CRON,
         agents_core::job::AskServers::CRON,
         agents_core::job::EmbedLeft::CRON,
         agents_core::job::KeepTime::CRON,
@@ -97,7 +100,7 @@ pub async fn heed(database: Database, world: World, stop: CancellationToken) {
         tokio::select! {
             result = follow(&database, &world) => {
                 if let Err(error) = result {
-                    tracing::warn!(%error, "could not look for mentions; trying again");
+                    tracing::warn!(%error, "could not heed what happened; trying again");
                 }
                 sleep(Duration::from_secs(1)).await;
             }
@@ -119,6 +122,7 @@ async fn follow(database: &Database, world: &World) -> Result<(), Box<dyn std::e
         }
         while listener.next_buffered().is_some() {}
         agents_core::service::take_events(database, world).await?;
+        experts_core::service::take_events(database, world).await?;
     }
 }
 
@@ -144,9 +148,11 @@ mod tests {
         can_be_repeated::<payments_sandbox::SweepSandbox>();
         can_be_repeated::<social_core::job::SweepSocial>();
         can_be_repeated::<market_core::job::RunMarket>();
+        can_be_repeated::<experts_core::job::RunExperts>();
+        can_be_repeated::<experts_core::job::ReadCalendars>();
         can_be_repeated::<agents_core::job::AskServers>();
         can_be_repeated::<agents_core::job::EmbedLeft>();
         can_be_repeated::<agents_core::job::KeepTime>();
-        assert_eq!(crontab().lines().count(), 12, "a new line needs a line here");
+        assert_eq!(crontab().lines().count(), 14, "a new line needs a line here");
     }
 }

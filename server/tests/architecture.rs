@@ -14,6 +14,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("social", &["identity"]),
     ("agents", &["identity", "money", "social"]),
     ("market", &["agents", "billing", "identity", "money", "social"]),
+    ("experts", &["agents", "billing", "identity", "money", "social"]),
 ];
 
 /// Which of our own crates each foundation may depend on.
@@ -32,6 +33,7 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
         &[
             "agents-core",
             "billing-core",
+            "experts-core",
             "identity-core",
             "kernel",
             "market-core",
@@ -44,7 +46,18 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
     ),
     (
         "app",
-        &["agents-web", "billing-web", "identity-web", "kernel", "market-web", "money-web", "social-web", "ui", "web"],
+        &[
+            "agents-web",
+            "billing-web",
+            "experts-web",
+            "identity-web",
+            "kernel",
+            "market-web",
+            "money-web",
+            "social-web",
+            "ui",
+            "web",
+        ],
     ),
     ("frontend", &["app"]),
     (
@@ -53,6 +66,7 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
             "agents-core",
             "app",
             "billing-core",
+            "experts-core",
             "identity-core",
             "kernel",
             "market-core",

@@ -219,6 +219,48 @@ event_kinds! {
     ReviewDecided => "agents.review_decided",
     /// An agent published something by itself.
     Acted => "agents.acted",
+    /// An expert can be booked, for the first time or again.
+    ExpertPublished => "experts.published",
+    /// An expert takes nothing new for a while.
+    ExpertPaused => "experts.paused",
+    /// An expert works at other hours.
+    HoursChanged => "experts.hours_changed",
+    /// An expert's time is kept for somebody who is about to pay.
+    SliceHeld => "experts.slice_held",
+    /// Time that was kept is free again: nobody paid, or they let it go.
+    SliceLetGo => "experts.slice_let_go",
+    /// Somebody paid, and waits for the expert's word.
+    BookingRequested => "experts.booking_requested",
+    /// An expert said no to a booking, or nothing in time.
+    BookingDeclined => "experts.booking_declined",
+    /// A booking is paid and will happen.
+    BookingConfirmed => "experts.booking_confirmed",
+    /// One of both wants another time.
+    RescheduleProposed => "experts.reschedule_proposed",
+    /// The other one agreed, said no, or nothing in time.
+    RescheduleAnswered => "experts.reschedule_answered",
+    /// A booking was taken back.
+    BookingCancelled => "experts.booking_cancelled",
+    /// Somebody came into the room of a call.
+    CheckedIn => "experts.checked_in",
+    /// A call was made longer.
+    CallExtended => "experts.call_extended",
+    /// What a call came to was settled.
+    CallSettled => "experts.call_settled",
+    /// A client disputes what a call came to.
+    CallDisputed => "experts.call_disputed",
+    /// An administrator decided a dispute.
+    DisputeDecided => "experts.dispute_decided",
+    /// Somebody waits for an expert who has nothing free.
+    WaitlistJoined => "experts.waitlist_joined",
+    /// Time that became free is kept for the first in line.
+    SliceOffered => "experts.slice_offered",
+    /// A client reviewed a call.
+    CallReviewed => "experts.call_reviewed",
+    /// One of both said something in the room of a call.
+    RoomSaid => "experts.room_said",
+    /// The browser of one of both has something for the other's, so that they connect.
+    RoomSignalled => "experts.room_signalled",
 }
 
 impl EventKind {

@@ -109,6 +109,18 @@ kinds! {
     Act, ActId, "act";
     /// What waits for a person to decide.
     Proposal, ProposalId, "prop";
+    /// Something an expert can be asked about.
+    Service, ServiceId, "svc";
+    /// A call with an expert.
+    Booking, BookingId, "bkg";
+    /// A piece of an expert's time that is taken.
+    Slice, SliceId, "slice";
+    /// Other times that somebody would rather have for a booking.
+    Reschedule, RescheduleId, "move";
+    /// A calendar elsewhere in which somebody is busy.
+    Calendar, CalendarId, "cal";
+    /// Something that was said in the room of a call.
+    RoomMessage, RoomMessageId, "rmsg";
 }
 
 /// The id of one `K`. Ordered by the time it was made.

@@ -17,14 +17,15 @@ pub use clock::{Clock, Randomness};
 pub use email::{EmailAddress, EmailError};
 pub use handle::{Handle, HandleError};
 pub use id::{
-    Account, AccountId, Act, ActId, Attachment, AttachmentId, Check, CheckId, CheckRun, CheckRunId, Checkout,
-    CheckoutId, Conversation, ConversationId, Credit, CreditId, Event, EventId, Hold, HoldId, Id, IdError, Invoice,
-    InvoiceId, Kind, LedgerAccount, LedgerAccountId, Licence, LicenceId, Listing, ListingId, Mail, MailId, McpServer,
-    McpServerId, Media, MediaId, Memory, MemoryId, Message, MessageId, Passage, PassageId, Payment, PaymentId, Payout,
-    PayoutId, Post, PostId, Price, PriceId, Product, ProductId, Proposal, ProposalId, Purchase, PurchaseId,
-    Reconciliation, ReconciliationId, Reservation, ReservationId, Return, ReturnId, Review, ReviewId, Run, RunId, Sale,
-    SaleId, Schedule, ScheduleId, Session, SessionId, Source, SourceId, Subscription, SubscriptionId, ToolCall,
-    ToolCallId, Transfer, TransferId, Webhook, WebhookId,
+    Account, AccountId, Act, ActId, Attachment, AttachmentId, Booking, BookingId, Calendar, CalendarId, Check, CheckId,
+    CheckRun, CheckRunId, Checkout, CheckoutId, Conversation, ConversationId, Credit, CreditId, Event, EventId, Hold,
+    HoldId, Id, IdError, Invoice, InvoiceId, Kind, LedgerAccount, LedgerAccountId, Licence, LicenceId, Listing,
+    ListingId, Mail, MailId, McpServer, McpServerId, Media, MediaId, Memory, MemoryId, Message, MessageId, Passage,
+    PassageId, Payment, PaymentId, Payout, PayoutId, Post, PostId, Price, PriceId, Product, ProductId, Proposal,
+    ProposalId, Purchase, PurchaseId, Reconciliation, ReconciliationId, Reschedule, RescheduleId, Reservation,
+    ReservationId, Return, ReturnId, Review, ReviewId, RoomMessage, RoomMessageId, Run, RunId, Sale, SaleId, Schedule,
+    ScheduleId, Service, ServiceId, Session, SessionId, Slice, SliceId, Source, SourceId, Subscription, SubscriptionId,
+    ToolCall, ToolCallId, Transfer, TransferId, Webhook, WebhookId,
 };
 pub use money::{
     AmountError, BasisPoints, Currency, MAX_AMOUNT, Money, MoneyError, RateError, UnknownCurrency, allocate,

@@ -1,6 +1,7 @@
 //! Settings: from a file (`magentic.toml`, or the one that `MAGENTIC_CONFIG` names) and from the environment, which wins.
 //! Everything is checked at start, and an error names the setting. With nothing set, everything works.
 
+mod ice;
 mod models;
 mod tools;
 
@@ -17,6 +18,7 @@ use url::Url;
 use crate::{log, payments::CardFormSetup};
 
 pub use self::{
+    ice::IceServer,
     models::{ModelsConfig, RemoteConfig},
     tools::{McpProgram, McpServerConfig, ToolsConfig},
 };
@@ -48,6 +50,8 @@ pub struct Config {
     pub models: ModelsConfig,
     /// What agents use besides what is built in.
     pub tools: ToolsConfig,
+    /// Servers that help the browsers of two people who meet to reach each other.
+    pub ice_servers: Vec<IceServer>,
     /// The key that secrets of others are sealed with; made in the data folder when empty.
     pub seal_key: Option<Secret>,
     /// What is logged, as a `tracing` directive.
@@ -186,6 +190,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "servers of tools for all agents: TOML of commands or addresses by name, or a file of it",
     ),
     ("MCP_ALLOWED_HOSTS", "(public ones)", "private hosts that servers of tools may be at, separated by commas"),
+    ("ICE_SERVERS", "(none)", "STUN and TURN servers for calls, separated by commas"),
     ("SEAL_KEY", "(made in the data folder)", "64 hexadecimal digits that secrets in the database are sealed with"),
     ("LOG", "info,sqlx=warn,graphile_worker=warn,tower_http=warn", "what is logged"),
     ("LOG_FORMAT", "text", "text or json"),
@@ -242,6 +247,7 @@ impl Config {
         let payments = payments_config(&mut reader);
         let models = models::read(&mut reader);
         let tools = tools::read(&mut reader);
+        let ice_servers = ice::read(&mut reader);
         let log_format =
             reader.choice("LOG_FORMAT", &[("text", log::Format::Text), ("json", log::Format::Json)], log::Format::Text);
         let log_filter = reader.log_filter();
@@ -260,6 +266,7 @@ impl Config {
             payments,
             models,
             tools,
+            ice_servers,
             seal_key: reader.text("SEAL_KEY").map(Secret),
             log_filter,
             log_format,

@@ -35,12 +35,14 @@ fn places(viewer: Option<&Viewer>) -> Vec<Place> {
     let home = Place::new(IconName::Home, "Home", "/").in_bar();
     let public = Place::new(IconName::Globe, "Public", "/public");
     let market = Place::new(IconName::Store, "Market", "/market").in_bar();
+    let experts = Place::new(IconName::Users, "Experts", "/experts");
     let plans = Place::new(IconName::Spark, "Plans", "/pricing");
     let Some(viewer) = viewer else {
         return vec![
             home,
             public.in_bar(),
             market,
+            experts,
             plans,
             Place::new(IconName::User, "Sign in", "/sign-in").in_bar(),
             Place::new(IconName::Plus, "Join", "/sign-up").in_bar(),
@@ -50,6 +52,8 @@ fn places(viewer: Option<&Viewer>) -> Vec<Place> {
         home,
         public,
         market,
+        experts,
+        Place::new(IconName::Calendar, "Bookings", "/bookings"),
         Place::new(IconName::Comment, "Chats", "/chats").in_bar(),
         Place::new(IconName::Inbox, "Inbox", INBOX).in_bar(),
         Place::new(IconName::Agent, "Agents", "/agents"),
@@ -73,6 +77,8 @@ fn folders(href: &str) -> &'static [&'static str] {
         "/pricing" => &["/checkout/"],
         "/admin/billing" => &["/admin/billing/"],
         "/market" => &["/market/"],
+        "/experts" => &["/experts/"],
+        "/bookings" => &["/bookings/"],
         "/chats" => &["/chats/"],
         INBOX => &["/inbox/"],
         "/agents" => &["/agents/"],
@@ -90,7 +96,7 @@ fn is_at(path: &str, href: &str) -> bool {
 /// side.
 fn is_wide(path: &str) -> bool {
     let is_built = path.strip_prefix("/agents/").is_some_and(|rest| !matches!(rest, "" | "new" | "servers"));
-    is_built || path == "/market" || path.starts_with("/market/by/")
+    is_built || matches!(path, "/market" | "/experts") || path.starts_with("/market/by/")
 }
 
 /// A link to a place, which looks the same for all who go there from the same.
@@ -270,12 +276,13 @@ mod tests {
     #[test]
     fn agents_are_built_on_wide_pages_and_offered_on_wide_ones() {
         assert!(is_wide("/agents/acct_1") && is_wide("/agents/acct_1/checks"));
-        assert!(is_wide("/market") && is_wide("/market/by/ana"));
+        assert!(is_wide("/market") && is_wide("/market/by/ana") && is_wide("/experts"));
         assert!(
             !is_wide("/agents")
                 && !is_wide("/agents/new")
                 && !is_wide("/agents/servers")
                 && !is_wide("/market/sell")
+                && !is_wide("/experts/ana")
                 && !is_wide("/")
         );
     }

@@ -12,6 +12,7 @@ use agents_web::routes::{ActingRoutes, BuilderRoutes, ChatRoutes};
 use billing_web::routes::{BillingAdminRoutes, BillingRoutes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use document::{Assets, document};
+use experts_web::routes::ExpertsRoutes;
 use frame::Frame;
 use identity_web::routes::IdentityRoutes;
 use leptos::prelude::*;
@@ -41,6 +42,7 @@ pub fn App() -> impl IntoView {
                     <BuilderRoutes />
                     <ChatRoutes />
                     <MarketRoutes />
+                    <ExpertsRoutes />
                     <SocialRoutes />
                 </Routes>
             </Frame>

@@ -36,6 +36,9 @@ pub use world::{FrozenClock, SeededRandomness};
 /// A password good enough for everybody in a test.
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// What secrets are sealed with.
+pub const SEAL_KEY: [u8; 32] = [7; 32];
+
 /// The application, ready to be used by one test.
 pub struct TestApp {
     /// A database of the test's own.
@@ -88,7 +91,7 @@ impl TestApp {
         let models = Arc::new(Chain::new(vec![Link { provider: Arc::new(engine), model }], world.clone()));
         let sites = Arc::new(Sites::default());
         let outbound = Outbound::for_tests(sites.clone(), Limits::default()).expect("a reader of pages");
-        let sealer = Sealer::with_key(&[7; 32]).expect("a key");
+        let sealer = Sealer::with_key(&SEAL_KEY).expect("a key");
         let servers = Arc::new(McpClient::new(outbound.clone(), sealer, &ToolsConfig::default()));
         Self {
             database,
@@ -166,7 +169,9 @@ impl TestApp {
         jobs.extend(social_core::job::jobs());
         jobs.extend(agents_core::job::jobs());
         jobs.extend(market_core::job::jobs());
+        jobs.extend(experts_core::job::jobs());
         let inbox = self.inbox();
+        let sealer = Arc::new(Sealer::with_key(&SEAL_KEY).expect("a key"));
         let chain = Arc::clone(&self.models);
         let performer = agents_core::service::Performer::new(self.database.clone(), self.world.clone(), chain);
         let give = |options: WorkerOptions| {
@@ -177,6 +182,7 @@ impl TestApp {
                 .add_extension(Shared::new(self.outbound.clone()))
                 .add_extension(Shared::new(Arc::clone(&self.models)))
                 .add_extension(Shared::new(Arc::clone(&self.servers)))
+                .add_extension(Shared::new(sealer))
                 .add_extension(Shared::new(inbox))
                 .add_extension(Shared::new(performer))
         };
@@ -195,6 +201,7 @@ impl TestApp {
     async fn heed(&self) {
         while platform::event::sequence(self.database.pool()).await.expect("numbered") > 0 {}
         agents_core::service::take_events(&self.database, &self.world).await.expect("events are taken");
+        experts_core::service::take_events(&self.database, &self.world).await.expect("events are taken");
     }
 
     /// Where the sandbox's webhooks go: to the same as those that come over the network.

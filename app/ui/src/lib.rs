@@ -15,12 +15,14 @@ mod chart;
 mod chat;
 mod chat_file;
 mod choice;
+mod clock;
 mod code;
 mod comment;
 mod composer;
 mod diff;
 mod disclosure;
 mod draft;
+mod expert;
 mod form;
 mod icon;
 mod landing;
@@ -33,6 +35,7 @@ mod overlay;
 mod plan;
 mod post;
 mod profile;
+mod room;
 mod sheet;
 mod shell;
 mod state;
@@ -57,12 +60,17 @@ pub use chat::{
 };
 pub use chat_file::{ChatFile, ChatFileDraft, ChatFileDrafts, ChatFiles, ChatPicture};
 pub use choice::{CheckGroup, Choice, ChoiceGroup, Select};
+pub use clock::{At, CallTime, Countdown, Day, LocalTime, NotAnInstant, TimeForm, ZoneNote};
 pub use code::Code;
 pub use comment::{Comment, Thread};
 pub use composer::{CharacterCounter, Composer};
 pub use diff::{Change, Diff, DiffLine};
 pub use disclosure::Disclosure;
 pub use draft::{DraftBar, DraftCard, DraftList};
+pub use expert::{
+    Checklist, Choosing, DiaryDay, DiaryEntry, DiaryKind, ExpertCard, FreeTimes, HoursRow, Ladder, ReadOnlyInput,
+    TimeChoice, TypedText, ZoneInput,
+};
 pub use form::{Checkbox, Field, FileInput, FormError, FormStack, PasswordInput, TextArea, TextInput};
 pub use icon::{Icon, IconName};
 pub use landing::{Feature, FeatureGrid, Hero};
@@ -77,6 +85,10 @@ pub use overlay::{Dialog, DialogSize};
 pub use plan::{Plan, PlanGrid};
 pub use post::{Feed, PostCard, Prose, ProseSize, Tombstone};
 pub use profile::{ProfileFact, ProfileHead};
+pub use room::{
+    Room, RoomBar, RoomHead, RoomNotes, RoomPanel, RoomPerson, RoomSaid, RoomStage, RoomSwitch, RoomTalk, RoomTimer,
+    RoomVideo, show_latest,
+};
 pub use sheet::Sheet;
 pub use shell::{
     AppShell, BottomBar, BottomLink, BottomMore, Brand, Card, PageBody, PageHeader, Panel, RailAccount, RailAction,

@@ -126,6 +126,19 @@ async fn what_is_not_for_this_account_is_refused() {
 }
 
 #[tokio::test]
+async fn the_rooms_of_others_are_not_heard() {
+    let server = Server::start().await;
+    let ana = server.app.person("ana").await;
+    let room = "room:bkg_00000000000000000000000000000007";
+    for visitor in [server.signed_in(&ana).await, server.visitor()] {
+        let mut socket = Socket::open(&server, &visitor).await;
+        let (told, _) = socket.listen(&["feed.public", room, "room:nonsense"], 0).await;
+        let refused: Vec<&str> = told.iter().filter_map(|it| it["refused"]["topic"].as_str()).collect();
+        assert_eq!(refused, [room, "room:nonsense"]);
+    }
+}
+
+#[tokio::test]
 async fn a_device_that_is_signed_out_hears_no_more() {
     let server = Server::start().await;
     let ana = server.app.person("ana").await;

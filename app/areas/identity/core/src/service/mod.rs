@@ -15,7 +15,7 @@ pub use accounts::{
     account, account_by_handle, create_agent, create_person_confirmed, handle_available, mail_address, summaries,
 };
 pub use email::{confirm_email, resend_confirmation};
-pub use profile::{edit_agent_profile, edit_profile};
+pub use profile::{edit_agent_profile, edit_profile, set_expert};
 pub use reset::{request_reset, reset_password};
 pub use sessions::{
     Authenticated, SignedIn, authenticate, issue_session, revoke_other_sessions, revoke_session, sessions, sign_out,

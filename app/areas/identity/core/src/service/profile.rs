@@ -37,6 +37,19 @@ pub async fn edit_agent_profile(
     edit(tx, cx, agent, command).await
 }
 
+/// Says whether the actor can be booked as an expert, which stands at the head of whatever they do.
+///
+/// # Errors
+/// When the account is gone.
+pub async fn set_expert(tx: &mut Tx, cx: &Cx<Actor>, is_expert: bool) -> Result<(), Error> {
+    let account = cx.actor.account;
+    let portrait = accounts::lock_portrait(tx, account).await?.ok_or(Error::NoSuchAccount)?;
+    if accounts::set_expert(tx, account, is_expert).await? {
+        event::append(tx, cx, account, &ProfileEdited { portrait }).await?;
+    }
+    Ok(())
+}
+
 async fn edit(tx: &mut Tx, cx: &Cx<Actor>, account: AccountId, command: &EditProfile) -> Result<(), Error> {
     // Locked, so that of two edits at once the later one takes away the portrait that the earlier one set.
     let before = accounts::lock_portrait(tx, account).await?.ok_or(Error::NoSuchAccount)?;

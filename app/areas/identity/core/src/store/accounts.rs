@@ -247,6 +247,15 @@ pub(crate) async fn lock_portrait(tx: &mut Tx, id: AccountId) -> Result<Option<O
     Ok(portrait.map(|portrait| portrait.map(MediaId::from_uuid)))
 }
 
+/// Writes down whether somebody can be booked as an expert. Whether that was not so before.
+pub(crate) async fn set_expert(tx: &mut Tx, id: AccountId, is_expert: bool) -> Result<bool, Error> {
+    let done =
+        sqlx::query!("update accounts set is_expert = $2 where id = $1 and is_expert <> $2", id.uuid(), is_expert)
+            .execute(&mut **tx)
+            .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// Writes what a profile says.
 pub(crate) async fn set_profile(
     tx: &mut Tx,

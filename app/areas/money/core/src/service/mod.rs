@@ -28,7 +28,7 @@ pub use pay::pay;
 pub use payouts::{RequestedPayout, mark_payout, payouts, payouts_to_send, request_payout};
 pub use read::{statement, transfer, wallet};
 pub use refund::refund;
-pub use release::{expire_holds, free_earnings};
+pub use release::{expire_holds, free_earnings, set_free_at};
 pub use top_up::{restore_top_up, reverse_top_up, top_up};
 pub use verify::{Difference, Report, verify};
 

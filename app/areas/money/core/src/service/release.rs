@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{Actor, HoldId, Money, TransferId};
-use platform::{Cx, Database, World, event};
+use platform::{Cx, Database, Tx, World, event};
 use uuid::Uuid;
 
 use super::{
@@ -73,6 +73,15 @@ pub async fn free_earnings(database: &Database, world: &World) -> Result<u64, Er
             }
         }
     }
+}
+
+/// Says anew when what a payment earned becomes free; never, as long as nobody says when. What is free already stays so. When
+/// it is due is for the area to judge that had it paid.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_free_at(tx: &mut Tx, payment: TransferId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
+    lines::set_frees_at(tx, payment, at).await
 }
 
 async fn free(database: &Database, cx: &Cx<Option<Actor>>, due: Due, now: DateTime<Utc>) -> Result<bool, Error> {

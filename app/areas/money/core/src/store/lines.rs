@@ -157,6 +157,18 @@ pub(crate) async fn set_freed(
     Ok(())
 }
 
+/// Writes down when the lines of a payment that are not free yet become so.
+pub(crate) async fn set_frees_at(tx: &mut Tx, payment: TransferId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
+    sqlx::query!(
+        "update payment_lines set frees_at = $2 where transfer_id = $1 and freed_at is null",
+        payment.uuid(),
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// A place in the list of lines by when they become free.
 #[derive(Clone, Copy)]
 pub(crate) struct Due {
@@ -168,9 +180,9 @@ pub(crate) struct Due {
 /// Lines that are to be free at `now`, from after a place in their list.
 pub(crate) async fn due(pool: &PgPool, now: DateTime<Utc>, after: Due, most: i64) -> Result<Vec<Due>, Error> {
     let rows = sqlx::query!(
-        "select transfer_id, place, frees_at from payment_lines
+        r#"select transfer_id, place, frees_at as "frees_at!" from payment_lines
          where freed_at is null and frees_at <= $1 and (frees_at, transfer_id, place) > ($2, $3, $4)
-         order by frees_at, transfer_id, place limit $5",
+         order by frees_at, transfer_id, place limit $5"#,
         now,
         after.at,
         after.transfer.uuid(),
@@ -189,7 +201,7 @@ pub(crate) async fn due(pool: &PgPool, now: DateTime<Utc>, after: Due, most: i64
 pub(crate) async fn next_freed(pool: &PgPool, payee: AccountId) -> Result<Vec<(Currency, DateTime<Utc>)>, Error> {
     sqlx::query!(
         r#"select currency, min(frees_at) as "frees_at!" from payment_lines
-           where payee_id = $1 and freed_at is null and amount - fee > refunded - refunded_fee
+           where payee_id = $1 and freed_at is null and frees_at is not null and amount - fee > refunded - refunded_fee
            group by currency"#,
         payee.uuid()
     )

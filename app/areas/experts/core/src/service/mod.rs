@@ -1,0 +1,89 @@
+//! One function per use case. What changes something takes the caller's transaction, the context with its actor, and a
+//! command; the caller commits. What only reads takes the pool and the viewer (nobody, for a visitor).
+//!
+//! Rows are held in one order: the expert's, a booking's, then the meters of what is spent, then the ledger. Whoever takes or
+//! gives up an expert's time holds the expert's row, so that it happens one after the other.
+
+mod calendars;
+mod cancel;
+mod decide;
+mod diary;
+mod directory;
+mod dispute;
+mod hold;
+mod money;
+mod notes;
+mod pay;
+mod read;
+mod reschedule;
+mod reviews;
+mod room;
+mod settle;
+mod setup;
+mod talk;
+mod waitlist;
+
+pub use calendars::*;
+pub use cancel::{cancel, cancel_quote};
+pub use decide::{accept, decline};
+pub use diary::{DayEntry, Entry, day, slots};
+pub use directory::*;
+pub use dispute::{decide_dispute, dispute, disputes};
+pub use hold::{hold, let_go};
+pub use notes::*;
+pub use pay::{await_money, pay, pay_awaiting, take_events};
+pub use read::{Which, booking, bookings, earnings};
+pub use reschedule::{agree, disagree, propose};
+pub use reviews::*;
+pub use room::{broken, check_in, end, extend};
+pub use settle::run_due;
+pub use setup::*;
+pub use talk::*;
+pub use waitlist::{WaitOffer, my_offers, stop_waiting, wait};
+
+use kernel::{AccountId, Actor, BookingId};
+use platform::{Cx, Tx};
+use sqlx::PgExecutor;
+
+use crate::{
+    Error, Party,
+    store::{
+        bookings::{self, Booking},
+        experts::{self, Expert},
+        slices,
+    },
+};
+
+/// An expert, a booking of theirs, and which of both the actor is. Both rows are held, and what was kept until now is given up.
+async fn opened(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(Expert, Booking, Party), Error> {
+    let (expert, booking) = held(tx, cx, id).await?;
+    let party = booking.party(cx.actor.account).ok_or(Error::NoSuchBooking)?;
+    Ok((expert, booking, party))
+}
+
+/// The same for the server itself.
+async fn held<A>(tx: &mut Tx, cx: &Cx<A>, id: BookingId) -> Result<(Expert, Booking), Error> {
+    let found = bookings::find(&mut **tx, id).await?.ok_or(Error::NoSuchBooking)?;
+    let expert = hold_expert(tx, cx, found.expert).await?;
+    // It may have changed while its expert's row was waited for.
+    let booking = bookings::lock(tx, id).await?.ok_or(Error::NoSuchBooking)?;
+    Ok((expert, booking))
+}
+
+/// Holds an expert's row. What was kept of their time until now, and nobody wanted, goes to the next in line or is free.
+async fn hold_expert<A>(tx: &mut Tx, cx: &Cx<A>, id: AccountId) -> Result<Expert, Error> {
+    let expert = experts::lock(tx, id).await?.ok_or(Error::NoSuchExpert)?;
+    waitlist::pass_on(tx, cx, &expert).await?;
+    let server = cx.world.cx(None::<Actor>);
+    for unpaid in bookings::lapse_held(tx, id, cx.now()).await? {
+        hold::release(tx, &server, &expert, &unpaid).await?;
+    }
+    slices::expire(tx, id, cx.now()).await?;
+    Ok(expert)
+}
+
+/// Whether the actor administers this server.
+async fn is_admin(executor: impl PgExecutor<'_>, actor: AccountId) -> Result<bool, Error> {
+    let account = identity_core::service::account(executor, actor).await?;
+    Ok(account.is_some_and(|account| account.is_admin))
+}

@@ -1,0 +1,156 @@
+//! One of both would rather meet at another time, and the other answers.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::{Actor, BookingId, RescheduleId, SliceId};
+use platform::{Cx, Tx, event};
+
+use super::{decide, hold, money, opened, pay, waitlist};
+use crate::{
+    BookingState, Error, Party,
+    booking::DECIDE_HOURS,
+    command::Times,
+    event::{RescheduleAnswered, RescheduleProposed},
+    letter::{self, About},
+    slots::Taken,
+    store::{
+        bookings::{self, Booking},
+        experts::{self, Expert},
+        reschedules::{self, Answer, Reschedule},
+        slices::{self, SliceKind},
+    },
+};
+
+/// Proposes other times for a booking: up to three, which are kept until the other one answers, for a day at most.
+///
+/// # Errors
+/// When it is not the actor's, is not to happen, or has begun; when one of the times can't be had; when there is a proposal that
+/// nobody has answered.
+pub async fn propose(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, times: &Times) -> Result<RescheduleId, Error> {
+    let (expert, it, party) = opened(tx, cx, id).await?;
+    if !matches!(it.state, BookingState::Requested | BookingState::Confirmed) || cx.now() >= it.starts_at {
+        return Err(Error::NotNow("Only a call that is still to happen can be moved."));
+    }
+    let first = times.iter().next().unwrap_or(it.starts_at);
+    let until = (cx.now() + TimeDelta::hours(DECIDE_HOURS)).min(it.starts_at).min(first);
+    let until = it.due_at.map_or(until, |due| until.min(due));
+    let new = Reschedule { id: cx.id(), booking: id, by: cx.actor.account, until };
+    reschedules::insert(tx, &new, cx.now()).await?;
+    for start in times.iter() {
+        let taken = hold::free_at(tx, cx, &expert, start).await?;
+        hold::keep(tx, cx, &it, taken, SliceKind::Proposal, Some(until)).await?;
+    }
+    letter::enqueue(tx, About::Proposed, id, other(party)).await?;
+    let fact = RescheduleProposed {
+        reschedule: new.id,
+        booking: id,
+        by: party,
+        to: it.who(other(party)),
+        times: u8::try_from(times.iter().len()).unwrap_or(u8::MAX),
+    };
+    event::append(tx, cx, id, &fact).await?;
+    Ok(new.id)
+}
+
+/// Agrees to one of the times that were proposed: the booking moves there. One that waited for the expert's word is confirmed by it.
+///
+/// # Errors
+/// When it is not for the actor to answer, too late, or not one of the times.
+pub async fn agree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId, slice: SliceId) -> Result<(), Error> {
+    let (expert, it, party) = answering(tx, cx, id).await?;
+    let proposal = reschedules::open(&mut **tx, id).await?.ok_or(Error::NoSuchProposal)?;
+    if proposal.by == cx.actor.account {
+        return Err(Error::NotNow("The other one answers this. You can take it back."));
+    }
+    if cx.now() >= proposal.until || !it.state.is_open() {
+        return Err(Error::NotNow("These times are not kept any longer. Propose others."));
+    }
+    let slices = slices::of_booking(&mut **tx, it.id).await?;
+    let chosen = slices.iter().find(|kept| kept.id == slice && !kept.is_call).ok_or(Error::NoSuchProposal)?.taken;
+    reschedules::answer(tx, it.id, Answer::Accepted, cx.now()).await?;
+    let moved = move_to(tx, cx, &it, chosen).await?;
+    // What it had before, and the other times that were proposed.
+    for freed in slices.iter().filter(|kept| kept.id != slice) {
+        experts::free_by(tx, expert.id, freed.taken.call.start).await?;
+        waitlist::offer(tx, cx, &expert, freed.taken).await?;
+    }
+    if it.state == BookingState::Requested {
+        decide::agreed(tx, cx, &moved).await?;
+    } else {
+        money::set_free_at(tx, &moved, Some(money::free_at(moved.ends_at))).await?;
+        pay::remind(tx, cx, &moved, moved.starts_at, moved.ends_at).await?;
+        letter::enqueue(tx, About::Moved, it.id, other(party)).await?;
+    }
+    answered(tx, cx, id, it.id, Some(chosen.call.start)).await
+}
+
+/// Gives a booking another time, and gives up all others that were kept for it.
+async fn move_to(tx: &mut Tx, cx: &Cx<Actor>, it: &Booking, to: Taken) -> Result<Booking, Error> {
+    slices::free(tx, it.id).await?;
+    let (kind, until) = match it.state {
+        BookingState::Confirmed => (SliceKind::Booking, None),
+        _ => (SliceKind::Hold, it.due_at),
+    };
+    hold::keep(tx, cx, it, to, kind, until).await?;
+    bookings::set_time(tx, it.id, to.call.start, to.call.end).await?;
+    Ok(Booking { starts_at: to.call.start, ends_at: to.call.end, ..it.clone() })
+}
+
+/// Says no to other times; or takes them back, if they are the actor's own. The booking stays as it is.
+///
+/// # Errors
+/// When it is not theirs, or answered.
+pub async fn disagree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId) -> Result<(), Error> {
+    let (expert, it, party) = answering(tx, cx, id).await?;
+    let proposal = reschedules::open(&mut **tx, id).await?.ok_or(Error::NoSuchProposal)?;
+    let own = proposal.by == cx.actor.account;
+    give_up(tx, cx, &expert, &it, if own { Answer::Withdrawn } else { Answer::Declined }).await?;
+    if !own {
+        letter::enqueue(tx, About::NotMoved, it.id, other(party)).await?;
+    }
+    Ok(())
+}
+
+/// Gives up the times that were proposed for a booking.
+pub(super) async fn give_up<A: Into<Option<Actor>> + Copy>(
+    tx: &mut Tx,
+    cx: &Cx<A>,
+    expert: &Expert,
+    it: &Booking,
+    why: Answer,
+) -> Result<(), Error> {
+    let Some(id) = reschedules::answer(tx, it.id, why, cx.now()).await? else { return Ok(()) };
+    let slices = slices::of_booking(&mut **tx, it.id).await?;
+    slices::free_proposed(tx, it.id).await?;
+    for freed in slices.iter().filter(|kept| !kept.is_call) {
+        experts::free_by(tx, expert.id, freed.taken.call.start).await?;
+        waitlist::offer(tx, cx, expert, freed.taken).await?;
+    }
+    answered(tx, cx, id, it.id, None).await
+}
+
+async fn answered<A: Into<Option<Actor>> + Copy>(
+    tx: &mut Tx,
+    cx: &Cx<A>,
+    reschedule: RescheduleId,
+    booking: BookingId,
+    starts_at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
+    event::append(tx, cx, booking, &RescheduleAnswered { reschedule, booking, starts_at }).await?;
+    Ok(())
+}
+
+/// The booking that a proposal is about, and which of both the actor is.
+async fn answering(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId) -> Result<(Expert, Booking, Party), Error> {
+    let booking = reschedules::open(&mut **tx, id).await?.ok_or(Error::NoSuchProposal)?.booking;
+    match opened(tx, cx, booking).await {
+        Err(Error::NoSuchBooking) => Err(Error::NoSuchProposal),
+        found => found,
+    }
+}
+
+const fn other(party: Party) -> Party {
+    match party {
+        Party::Expert => Party::Client,
+        Party::Client => Party::Expert,
+    }
+}

@@ -1,0 +1,100 @@
+//! A call moves to another time, when both agree.
+
+use chrono::{DateTime, Utc};
+use experts_core::{BookingState, Error, Party, PolicyKind, command::Times, service};
+use kernel::{BookingId, RescheduleId};
+use platform::Cx;
+
+use crate::{House, PRICE, at, in_transaction};
+
+type Actor = Cx<kernel::Actor>;
+
+async fn propose(house: &House, cx: &Actor, id: BookingId, times: &[DateTime<Utc>]) -> Result<RescheduleId, Error> {
+    let times = Times::new(times.to_vec()).expect("times");
+    in_transaction!(house, |tx| service::propose(&mut tx, cx, id, &times))
+}
+
+/// Takes the so many-th of the times that are proposed.
+async fn agree(house: &House, cx: &Actor, id: BookingId, which: usize) -> Result<(), Error> {
+    let proposal = house.view(cx, id).await.proposal.expect("a proposal");
+    let slice = proposal.slots[which].0;
+    in_transaction!(house, |tx| service::agree(&mut tx, cx, proposal.id, slice))
+}
+
+#[tokio::test]
+async fn three_times_are_kept_until_one_is_taken() {
+    let house = House::new().await;
+    let ana = house.rich("ana", PRICE).await;
+    let id = house.booked(&ana, at(3, 10, 0)).await;
+    let times = [at(4, 9, 0), at(4, 9, 30), at(5, 12, 0)];
+    propose(&house, &house.vera, id, &times).await.expect("proposed");
+    let view = house.view(&ana, id).await;
+    let proposal = view.proposal.expect("a proposal");
+    assert_eq!(
+        (proposal.by, proposal.slots.iter().map(|it| it.1).collect::<Vec<_>>()),
+        (Party::Expert, times.to_vec())
+    );
+    assert!(!house.free_on(4).await.contains(&at(4, 9, 30)));
+    assert!(agree(&house, &house.vera, id, 0).await.is_err());
+    agree(&house, &ana, id, 1).await.expect("agreed");
+    let view = house.view(&ana, id).await;
+    assert_eq!((view.state, view.starts_at, view.proposal), (BookingState::Confirmed, at(4, 9, 30), None));
+    assert!(house.free_on(3).await.contains(&at(3, 10, 0)));
+    let free = house.free_on(4).await;
+    assert!(free.contains(&at(4, 9, 0)) && !free.contains(&at(4, 9, 30)));
+    assert_eq!(house.has(&ana).await, [0, 0, 0, 0]);
+    house.adds_up().await;
+}
+
+#[tokio::test]
+async fn a_no_or_no_answer_leaves_it_as_it_was() {
+    let house = House::new().await;
+    let ana = house.rich("ana", PRICE).await;
+    let id = house.booked(&ana, at(5, 10, 0)).await;
+    let first = propose(&house, &ana, id, &[at(6, 9, 0)]).await.expect("proposed");
+    assert!(matches!(propose(&house, &ana, id, &[at(6, 9, 15)]).await, Err(Error::NotNow(_))));
+    in_transaction!(house, |tx| service::disagree(&mut tx, &house.vera, first)).expect("no");
+    assert!(house.free_on(6).await.contains(&at(6, 9, 0)));
+    propose(&house, &ana, id, &[at(6, 9, 0)]).await.expect("proposed");
+    house.wait_until(at(2, 12, 0)).await;
+    let view = house.view(&ana, id).await;
+    assert_eq!((view.starts_at, view.proposal), (at(5, 10, 0), None));
+    assert!(house.free_on(6).await.contains(&at(6, 9, 0)));
+    house.adds_up().await;
+}
+
+#[tokio::test]
+async fn proposals_of_others_do_not_exist() {
+    let house = House::new().await;
+    let (ana, ben) = (house.rich("ana", PRICE).await, house.rich("ben", PRICE).await);
+    let id = house.booked(&ana, at(3, 10, 0)).await;
+    assert!(matches!(propose(&house, &ben, id, &[at(4, 9, 0)]).await, Err(Error::NoSuchBooking)));
+    let proposal = propose(&house, &ana, id, &[at(4, 9, 0)]).await.expect("proposed");
+    let no = in_transaction!(house, |tx| service::disagree(&mut tx, &ben, proposal));
+    assert!(matches!(no, Err(Error::NoSuchProposal)));
+}
+
+#[tokio::test]
+async fn a_taken_time_is_not_proposed_and_nothing_of_the_wish_is_kept() {
+    let house = House::new().await;
+    let (ana, ben) = (house.rich("ana", PRICE).await, house.rich("ben", PRICE).await);
+    let id = house.booked(&ana, at(3, 10, 0)).await;
+    house.booked(&ben, at(4, 9, 30)).await;
+    assert!(matches!(propose(&house, &ana, id, &[at(4, 9, 0), at(4, 9, 30)]).await, Err(Error::Taken { .. })));
+    assert!(house.free_on(4).await.contains(&at(4, 9, 0)));
+    house.adds_up().await;
+}
+
+#[tokio::test]
+async fn a_counter_proposal_that_is_taken_confirms_the_call() {
+    let house = House::with(PolicyKind::Moderate, true).await;
+    let ana = house.rich("ana", PRICE).await;
+    let id = house.hold(&ana, at(3, 10, 0), "one").await.expect("held");
+    house.pay(&ana, id).await.expect("set aside");
+    propose(&house, &house.vera, id, &[at(3, 11, 0)]).await.expect("proposed");
+    agree(&house, &ana, id, 0).await.expect("agreed");
+    let view = house.view(&ana, id).await;
+    assert_eq!((view.state, view.starts_at), (BookingState::Confirmed, at(3, 11, 0)));
+    assert_eq!(house.has(&ana).await, [0, 0, 0, 0]);
+    house.adds_up().await;
+}
