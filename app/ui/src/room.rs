@@ -21,8 +21,10 @@ pub fn Room(
 ) -> impl IntoView {
     view! {
         <div class="room">
-            <div class="room-main">{main.run()}</div>
-            <div class="room-side">{side.run()}</div>
+            <div class="room-columns">
+                <div class="room-main">{main.run()}</div>
+                <div class="room-side">{side.run()}</div>
+            </div>
         </div>
     }
     .into_any()

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     chats::Chatted,
+    experts::Held,
     support::{Bought, Server, Visitor},
 };
 
@@ -39,6 +40,7 @@ struct Hers {
     chatted: Chatted,
     kettle: String,
     built: Built,
+    held: Held,
 }
 
 /// An agent of hers that is being built.
@@ -155,6 +157,8 @@ fn functions(hers: &Hers) -> Vec<Function> {
     all.extend(of_acting(built));
     all.extend(of_chats(&hers.chatted, &hers.kettle));
     all.extend(of_market(built));
+    all.extend(of_experts(&hers.held));
+    all.extend(of_calls(&hers.held));
     all.extend(of_billing(bought));
     all.extend(of_billing_admins(bought));
     all
@@ -420,6 +424,78 @@ fn of_billing_admins(bought: &Bought) -> Vec<Function> {
     all.into_iter().map(|(name, arguments)| (name, Who::Admin, arguments)).collect()
 }
 
+/// The functions of those who book experts, and of those who are booked.
+fn of_experts(held: &Held) -> Vec<Function> {
+    use Who::{Admin, Anybody, Owner, SignedIn};
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let (expert, service) = (held.expert.to_string(), held.service.to_string());
+    let chosen = format!("{service}:2500");
+    let (who, calendar) = (("expert", expert.as_str()), "cal_00000000000000000000000000000000");
+    let wish = [("service", chosen.as_str()), ("start", "2026-06-03T09:00:00Z"), ("key", "k")];
+    vec![
+        ("experts/search", Anybody, some(&[])),
+        ("experts/expert", Anybody, some(&[("handle", "vera")])),
+        ("experts/hold", SignedIn, some(&[&[who][..], &wish].concat())),
+        ("experts/wait", SignedIn, some(&[who])),
+        ("experts/stop_waiting", SignedIn, some(&[who])),
+        ("experts/bookings", SignedIn, some(&[])),
+        ("experts/setup", SignedIn, some(&[])),
+        ("experts/diary", SignedIn, some(&[])),
+        ("experts/affected", SignedIn, some(&[])),
+        ("experts/save_profile", SignedIn, some(&[("headline", "I"), ("zone", "UTC"), ("policy", "strict")])),
+        ("experts/save_hours", SignedIn, some(&[("buffer", "5"), ("notice", "60"), ("ahead", "28")])),
+        ("experts/save_service", SignedIn, some(&[("title", "T"), ("price", "10")])),
+        ("experts/withdraw_service", Owner, some(&[("service", &service)])),
+        ("experts/turn", SignedIn, some(&[("wish", "pause")])),
+        ("experts/calendars", SignedIn, some(&[])),
+        ("experts/add_calendar", SignedIn, some(&[("name", "C"), ("address", "https://example.org/c.ics")])),
+        ("experts/remove_calendar", Owner, some(&[("calendar", calendar)])),
+        ("experts/feed", SignedIn, some(&[])),
+        ("experts/renew_feed", SignedIn, some(&[])),
+        ("experts/disputes", Admin, some(&[])),
+    ]
+}
+
+/// The functions of both who meet.
+fn of_calls(held: &Held) -> Vec<Function> {
+    use Who::{Admin, Owner};
+    let some =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let id = held.booking.to_string();
+    let (booking, by_id) = (("booking", id.as_str()), ("id", id.as_str()));
+    let (proposal, slice) = ("move_00000000000000000000000000000000", "slice_00000000000000000000000000000000");
+    let (body, reason) = (("body", "Hello"), ("reason", "Because"));
+    vec![
+        ("experts/booking", Owner, some(&[by_id])),
+        ("experts/let_go", Owner, some(&[booking])),
+        ("experts/pay", Owner, some(&[booking, ("seen", "2500")])),
+        ("experts/await_money", Owner, some(&[booking, ("missing", "2500")])),
+        ("experts/accept", Owner, some(&[booking])),
+        ("experts/decline", Owner, some(&[booking, reason])),
+        ("experts/propose", Owner, some(&[booking, ("times[0]", "2026-06-03T09:00:00Z")])),
+        ("experts/agree", Owner, some(&[booking, ("proposal", proposal), ("slice", slice)])),
+        ("experts/disagree", Owner, some(&[booking, ("proposal", proposal)])),
+        ("experts/cancel", Owner, some(&[booking, ("seen", "0"), reason])),
+        ("experts/review", Owner, some(&[booking, ("rating", "5"), body])),
+        ("experts/reply", Owner, some(&[booking, body])),
+        ("experts/save_notes", Owner, some(&[booking, body])),
+        ("experts/dispute", Owner, some(&[booking, reason])),
+        ("experts/decide_dispute", Admin, some(&[booking, ("back", "0"), ("answer", "No")])),
+        ("experts/room", Owner, some(&[by_id])),
+        ("experts/room_news", Owner, some(&[by_id, ("after_signal", "0")])),
+        ("experts/room_servers", Owner, some(&[by_id])),
+        ("experts/room_notes", Owner, some(&[by_id])),
+        ("experts/enter_room", Owner, some(&[booking])),
+        ("experts/say_in_room", Owner, some(&[booking, body])),
+        ("experts/signal_in_room", Owner, some(&[booking, body])),
+        ("experts/note_in_room", Owner, some(&[booking, body])),
+        ("experts/extend_call", Owner, some(&[booking, ("seen", "2500"), ("place", "1")])),
+        ("experts/end_call", Owner, some(&[booking])),
+        ("experts/call_broken", Owner, some(&[booking])),
+    ]
+}
+
 async fn call(visitor: &Visitor, function: &str, arguments: &[(&str, String)]) -> (u16, Value) {
     let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let reads = server_fn::axum::server_fn_paths()
@@ -467,7 +543,9 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
     let chatted = server.chatted(&ana, kettle).await;
     let chat = chatted.asked.conversation.to_string();
     let kettle = kettle.to_string();
-    let hers = Hers { post, deleted, session, account, transfer, wallet, bought, chatted, kettle, built };
+    let held = server.held(&ana).await;
+    let booking = held.booking.to_string();
+    let hers = Hers { post, deleted, session, account, transfer, wallet, bought, chatted, kettle, built, held };
     let table = functions(&hers);
     let mut known: Vec<String> = table.iter().map(|(function, _, _)| format!("/api/{function}")).collect();
     let mut registered: Vec<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
@@ -491,6 +569,8 @@ async fn each_function_is_open_to_those_it_is_for_and_nobody_else() {
     assert_eq!((&head["agent"]["name"], &head["checks"], &head["sources"]), (&"Robo".into(), &2.into(), &1.into()));
     let (_, said) = as_ana.ask("agents/chat", &[("id", &chat)]).await;
     assert!(said.to_string().contains("How long is the warranty") && !said.to_string().contains("Mine now"), "{said}");
+    let (_, kept) = as_ana.ask("experts/booking", &[("id", &booking)]).await;
+    assert!(kept.to_string().contains("held"), "nothing of Ana's was changed: {kept}");
     let (_, thread) = as_ana.ask("social/thread", &[("post", &post.to_string())]).await;
     assert!(thread.to_string().contains("By Ana"), "nothing of Ana's was changed: {thread}");
 }

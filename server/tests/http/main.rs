@@ -5,6 +5,7 @@
 mod access;
 mod builder;
 mod chats;
+mod experts;
 mod forms;
 mod invoices;
 mod live;

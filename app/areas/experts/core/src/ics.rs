@@ -1,8 +1,9 @@
-//! Calendars in the format that all of them speak (RFC 5545): reading when others say somebody is busy, and writing meetings for
-//! others to read.
+//! Calendars in the format that all of them speak (RFC 5545): reading when others say somebody is busy, and writing
+//! meetings for others to read.
 //!
-//! Reading is by hand. What is read comes from anybody, so that its cost has to be bounded whatever it says: the crates there are
-//! read nested components by recursion, or expand what recurs from its first time on.
+//! Reading is by hand. What is read comes from anybody, so that its cost has to be bounded whatever it says. The crates
+//! for it either go into nested components by recursion, until the stack is full, or go through all that recurs from its
+//! first time on.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -57,8 +58,9 @@ pub enum IcsError {
 
 /// When a calendar says that somebody is busy, in a range: sorted, and what touches is one.
 ///
-/// Busy is what an event takes up, each time it recurs, unless it was cancelled or says that it takes up no time; and what is
-/// called busy directly. Whole days, and times without a zone, are those of a home zone. What makes no sense is passed over.
+/// Busy is what an event takes up, each time it recurs, unless it was cancelled or says that it takes up no time; and
+/// what is called busy directly. Whole days, and times without a zone, are those of a home zone. What makes no sense is
+/// passed over.
 pub fn busy(bytes: &[u8], home: &Zone, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Span>, IcsError> {
     if bytes.len() > MOST_BYTES {
         return Err(IcsError::TooLarge);
@@ -271,6 +273,7 @@ impl Event {
             };
             spans.add(at, end)
         };
+        // The first time is one, whether the rules name it or not.
         add(start, None)?;
         for (stamp, end) in &self.dates {
             add(*stamp, *end)?;
@@ -284,10 +287,7 @@ impl Event {
         for rule in &self.rules {
             let last = rule.until.map(|it| places::until(it, |utc| Some(places.wall(start, utc))));
             for at in rule.times(start.written.at, last, &(first..range.end), work)? {
-                // The first time was there already.
-                if at != start.written.at {
-                    add(Stamp { written: Written { at, ..start.written }, ..start }, None)?;
-                }
+                add(Stamp { written: Written { at, ..start.written }, ..start }, None)?;
             }
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Which times of somebody's can be had: their hours, less what is taken.
 //!
-//! A day's window of the clock becomes a span of real time, the *shift*. It is divided into starts that are a slice and a pause
-//! apart, the *grid*. A start is free when nobody has the slice and the pause after it, no other calendar has the slice, and
-//! the day is not full.
+//! A day's window of the clock becomes a span of real time, the *shift*. It is divided into starts that are a slice and
+//! a pause apart, the *grid*. A start is free when nobody has the slice and the pause after it, no other calendar has
+//! the slice, and the day is not full.
 //!
 //! What is looked through is sorted, and so are the starts: all of it is walked once.
 
@@ -125,8 +125,8 @@ fn length(minutes: u16) -> TimeDelta {
 
 /// When somebody works on a day: nothing on a day off, or without a window.
 ///
-/// Four hours are the most in real time as well. Where the clock is put back within a window, that ends after four hours,
-/// whatever the clock shows; where it is put forward, the window may be shorter, or gone.
+/// Four hours are the most in real time as well. Where the clock is put back within a window, that ends after four
+/// hours, whatever the clock shows; where it is put forward, the window may be shorter, or gone.
 pub fn shift(hours: &Hours, zone: &Zone, day: NaiveDate) -> Option<Span> {
     let window = hours.week().get(day.weekday()).filter(|_| !hours.days_off().contains(&day))?;
     let start = zone.instant(day, window.from())?;
@@ -186,7 +186,8 @@ pub struct Diary<'a> {
 }
 
 impl<'a> Diary<'a> {
-    /// The free slots that begin from an instant on and before another, in order. Each is looked for when it is asked for.
+    /// The free slots that begin from an instant on and before another, in order. Each is looked for when it is asked
+    /// for.
     pub fn free(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Free<'a> {
         Free::new(*self, from, until)
     }
@@ -267,8 +268,8 @@ impl<'a> Diary<'a> {
         self.now + TimeDelta::days(self.hours.ahead().into())
     }
 
-    /// The days that have an instant on their grid: one at least, and two where one day's shift is not over when the next
-    /// day's begins.
+    /// The days that have an instant on their grid: one at least, and two where one day's shift is not over when the
+    /// next day's begins.
     fn on_grid(&self, start: DateTime<Utc>) -> Result<Vec<NaiveDate>, SlotError> {
         let (mut found, mut before, mut after) = (Vec::new(), None, None);
         for day in around(self.zone.day(start)) {
@@ -289,8 +290,8 @@ impl<'a> Diary<'a> {
         }
     }
 
-    /// Whether anything but one of those that are taken is in the way of a slice: of it and the pause after it, if it is
-    /// taken, and of the slice, if it is in another calendar.
+    /// Whether anything but one of those that are taken is in the way of a slice: of it and the pause after it, if it
+    /// is taken, and of the slice, if it is in another calendar.
     fn is_in_the_way(&self, start: DateTime<Utc>, but: Option<&Taken>) -> bool {
         let slice = Span::lasting(start, SLICE_MINUTES);
         let blocked = Span::lasting(start, SLICE_MINUTES.saturating_add(self.hours.buffer()));
@@ -298,7 +299,8 @@ impl<'a> Diary<'a> {
             || self.busy.iter().any(|it| it.overlaps(&slice))
     }
 
-    /// Whether a slice fits into a day beside what is taken of it. Something that is taken counts whether it is listed or not.
+    /// Whether a slice fits into a day beside what is taken of it. Something that is taken counts whether it is listed
+    /// or not.
     fn has_room(&self, day: NaiveDate, with: Option<&Taken>) -> bool {
         let others = self.taken.iter().filter(|it| it.day == day && Some(*it) != with);
         let minutes: i64 = others.chain(with).map(|it| it.call.minutes()).sum();
@@ -306,8 +308,8 @@ impl<'a> Diary<'a> {
     }
 }
 
-/// A day with the one before, whose shift may go past midnight, and the one after: where midnight comes twice, what counts to
-/// a day may be while the clock still shows the day before.
+/// A day with the one before, whose shift may go past midnight, and the one after: where midnight comes twice, what
+/// counts to a day may be while the clock still shows the day before.
 fn around(day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     [day.pred_opt(), Some(day), day.succ_opt()].into_iter().flatten()
 }
@@ -365,8 +367,8 @@ impl<'a> Free<'a> {
 
     /// The next start of all days.
     ///
-    /// A day's starts may mix with the next day's: shifts go past midnight. They don't with those of the day after that, which
-    /// are most of a day later.
+    /// A day's starts may mix with the next day's: shifts go past midnight. They don't with those of the day after
+    /// that, which are most of a day later.
     fn start(&mut self) -> Option<Slot> {
         loop {
             let near = self.near.as_ref().and_then(|(_, grid)| grid.peek());
@@ -424,8 +426,8 @@ impl<'a, T> Walk<'a, T> {
         Self { ahead, span, reach: None }
     }
 
-    /// Whether any of them overlaps the next one of the others: one of those that begin before its end, and they are all
-    /// passed, ends after its beginning.
+    /// Whether any of them overlaps the next one of the others: one of those that begin before its end, and they are
+    /// all passed, ends after its beginning.
     fn meets(&mut self, other: &Span) -> bool {
         while let Some((first, ahead)) = self.ahead.split_first() {
             let span = (self.span)(first);

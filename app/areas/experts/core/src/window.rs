@@ -47,7 +47,8 @@ pub enum WindowError {
     },
     /// Not even the shortest call fits.
     #[error(
-        "A working day has {SLICE_MINUTES} minutes at least, the shortest call. Give a later end, or leave the day free."
+        "A working day has {SLICE_MINUTES} minutes at least, the shortest call. \
+        Give a later end, or leave the day free."
     )]
     TooShort,
     /// More than there may be in a day.
@@ -73,7 +74,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// From one minute of the day to another. An end that is not after the beginning is on the next day, if that makes sense.
+    /// From one minute of the day to another. An end that is not after the beginning is on the next day, if that makes
+    /// sense.
     pub fn new(from: u16, until: u16) -> Result<Self, WindowError> {
         if !is_time(from) || !(is_time(until) || until == DAY) {
             return Err(WindowError::NotATime);
@@ -235,8 +237,8 @@ impl Default for Hours {
 }
 
 impl Hours {
-    /// Windows, days of theirs that are free all the same, the pause after each call in minutes, how many minutes before a
-    /// call it can be booked at the latest, and how many days before at the earliest.
+    /// Windows, days of theirs that are free all the same, the pause after each call in minutes, how many minutes
+    /// before a call it can be booked at the latest, and how many days before at the earliest.
     pub fn new(
         week: Week,
         days_off: BTreeSet<NaiveDate>,

@@ -1,11 +1,11 @@
 //! A zone's clock: what it shows at an instant, and at which instant it shows a time.
 //!
-//! Where a clock is put forward, a time that it leaves out comes as much later as it was put forward; where it is put back, a
-//! time that comes twice counts the first time.
+//! Where a clock is put forward, a time that it leaves out comes as much later as it was put forward; where it is put
+//! back, a time that comes twice counts the first time.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use jiff::{
-    Timestamp, Zoned,
+    Timestamp,
     civil::{Date, DateTime as Civil, Time},
     tz::TimeZone,
 };
@@ -49,8 +49,8 @@ impl Zone {
         u16::try_from(shown.hour() * 60 + shown.minute()).unwrap_or_default()
     }
 
-    /// When the clock shows a time: so many minutes after the midnight that a day begins with, by the clock. From 1440 on it is
-    /// the next day's clock; after 2880, the end of that, it is nothing.
+    /// When the clock shows a time: so many minutes after the midnight that a day begins with, by the clock. From 1440
+    /// on it is the next day's clock; after 2880, the end of that, it is nothing.
     pub fn instant(&self, day: NaiveDate, minute: u16) -> Option<DateTime<Utc>> {
         if minute > 2 * DAY {
             return None;
@@ -72,12 +72,14 @@ impl Zone {
 
     /// How far its clock is from UTC at a moment: "UTC+02:00".
     pub fn offset_written(&self, at: DateTime<Utc>) -> String {
-        self.at(at).map_or_else(|| "UTC+00:00".to_owned(), |it| it.strftime("UTC%:z").to_string())
+        let there = timestamp(at).map(|it| it.to_zoned(self.0.clone()));
+        there.map_or_else(|| "UTC+00:00".to_owned(), |it| it.strftime("UTC%:z").to_string())
     }
 
     /// What the clock shows.
     pub(crate) fn wall(&self, at: DateTime<Utc>) -> NaiveDateTime {
-        let shown = self.at(at).and_then(|it| Some(NaiveDateTime::new(from_date(it.date())?, from_time(it.time())?)));
+        let shown = timestamp(at).map(|it| self.0.to_datetime(it));
+        let shown = shown.and_then(|it| Some(NaiveDateTime::new(from_date(it.date())?, from_time(it.time())?)));
         // The database knows ten thousand years; nothing of ours is outside of them.
         shown.unwrap_or_else(|| at.naive_utc())
     }
@@ -86,10 +88,6 @@ impl Zone {
     pub(crate) fn at_wall(&self, shown: NaiveDateTime) -> Option<DateTime<Utc>> {
         let there = self.0.to_timestamp(to_civil(shown)?).ok()?;
         DateTime::from_timestamp(there.as_second(), 0)
-    }
-
-    fn at(&self, now: DateTime<Utc>) -> Option<Zoned> {
-        Some(Timestamp::from_second(now.timestamp()).ok()?.to_zoned(self.0.clone()))
     }
 }
 
@@ -103,6 +101,10 @@ pub fn all_names() -> Vec<String> {
 
 fn is_place(name: &str) -> bool {
     name.contains('/') || name.eq_ignore_ascii_case("UTC")
+}
+
+fn timestamp(at: DateTime<Utc>) -> Option<Timestamp> {
+    Timestamp::from_second(at.timestamp()).ok()
 }
 
 fn from_date(date: Date) -> Option<NaiveDate> {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// The lines of a calendar, those that were folded whole again, without the empty ones.
 ///
-/// Whoever writes calendars folds lines in the middle of a word, breaks them in all ways there are, and leaves some out: what
-/// makes no sense is passed over by whoever reads it.
+/// Whoever writes calendars folds lines in the middle of a word, breaks them in all ways there are, and leaves some
+/// out: what makes no sense is passed over by whoever reads it.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let mut physical = text.split('\n').map(|it| it.strip_suffix('\r').unwrap_or(it)).peekable();
     std::iter::from_fn(move || {

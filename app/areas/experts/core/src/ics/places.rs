@@ -1,7 +1,8 @@
 //! The zones that a calendar speaks of.
 //!
-//! Most are those of the world's database, by their names. Others come with the calendar: when their clocks are put, and by how
-//! much (RFC 5545, 3.6.5). What is neither is taken for the calendar's own zone, or else for that of whoever reads it.
+//! Most are those of the world's database, by their names. Others come with the calendar: when their clocks are put,
+//! and by how much (RFC 5545, 3.6.5). What is neither is taken for the calendar's own zone, or else for that of whoever
+//! reads it.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -179,7 +180,8 @@ impl Names {
     }
 }
 
-/// A zone of the world. Some write where they have it from before its name: "/freeassociation.sourceforge.net/Europe/Berlin".
+/// A zone of the world. Some write where they have it from before its name:
+/// "/freeassociation.sourceforge.net/Europe/Berlin".
 fn known(name: &str) -> Option<Zone> {
     let name = name.trim();
     if !name.starts_with('/') {

@@ -73,7 +73,8 @@ fn what_takes_up_no_time_is_not_busy() {
     ] {
         assert!(june(&event(lines)).is_empty(), "{lines}");
     }
-    let others = "BEGIN:VTODO\nDTSTART:20260602T090000Z\nDURATION:PT1H\nEND:VTODO\nBEGIN:VJOURNAL\nDTSTART:20260602T090000Z\nEND:VJOURNAL";
+    let others = "BEGIN:VTODO\nDTSTART:20260602T090000Z\nDURATION:PT1H\nEND:VTODO\n\
+        BEGIN:VJOURNAL\nDTSTART:20260602T090000Z\nEND:VJOURNAL";
     assert!(june(others).is_empty());
     assert_eq!(june(&event(&format!("{time}\nSTATUS:TENTATIVE\nTRANSP:OPAQUE"))).len(), 1);
     // An alarm's length is not its event's.
@@ -96,7 +97,8 @@ fn what_touches_is_one_and_what_reaches_out_is_cut_off() {
 #[test]
 fn what_recurs_follows_the_clock_of_its_zone() {
     let weekly = event(
-        "DTSTART;TZID=Europe/Berlin:20260105T090000\nDTEND;TZID=Europe/Berlin:20260105T093000\nRRULE:FREQ=WEEKLY;BYDAY=MO,TH",
+        "DTSTART;TZID=Europe/Berlin:20260105T090000\nDTEND;TZID=Europe/Berlin:20260105T093000\n\
+        RRULE:FREQ=WEEKLY;BYDAY=MO,TH",
     );
     assert_eq!(june(&weekly)[..3], ["01 07:00 30", "04 07:00 30", "08 07:00 30"]);
     let spans = busy(wrapped(&weekly).as_bytes(), &berlin(), at("2026-03-26T00:00:00Z"), at("2026-03-31T00:00:00Z"));
@@ -126,7 +128,8 @@ fn single_times_of_what_recurs_are_added_taken_out_and_moved() {
         june(&event(&format!("{lines}\nEXDATE;VALUE=DATE:20260601,20260602,20260603"))),
         ["04 07:00 30", "05 07:00 30"]
     );
-    let more = "DTSTART:20260601T090000Z\nDURATION:PT30M\nRDATE:20260602T090000Z,20260601T090000Z\nRDATE;VALUE=PERIOD:20260603T090000Z/PT2H,20260604T090000Z/20260604T091000Z";
+    let more = "DTSTART:20260601T090000Z\nDURATION:PT30M\nRDATE:20260602T090000Z,20260601T090000Z\n\
+        RDATE;VALUE=PERIOD:20260603T090000Z/PT2H,20260604T090000Z/20260604T091000Z";
     assert_eq!(june(&event(more)), ["01 09:00 30", "02 09:00 30", "03 09:00 120", "04 09:00 10"]);
 
     let daily = "DTSTART;TZID=Europe/Berlin:20260601T090000\nDURATION:PT30M\nRRULE:FREQ=DAILY;COUNT=3";
@@ -152,14 +155,19 @@ fn what_is_called_busy_is_busy() {
 /// What servers of Exchange write: a zone of their own, no end of any event, and none of the calendar.
 #[test]
 fn a_calendar_may_bring_its_zones_along_and_leave_out_what_ends_things() {
-    let text = "\u{feff}BEGIN:VCALENDAR\nMETHOD:PUBLISH\nPRODID:Microsoft Exchange Server 2010\nVERSION:2.0\nX-WR-CALNAME:Calendar\n\
-        BEGIN:VTIMEZONE\nTZID:(UTC+01:00) Rome\\, Bern\nBEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n\
-        RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:+0100\n\
+    let text = "\u{feff}BEGIN:VCALENDAR\nMETHOD:PUBLISH\nPRODID:Microsoft Exchange Server 2010\nVERSION:2.0\n\
+        X-WR-CALNAME:Calendar\n\
+        BEGIN:VTIMEZONE\nTZID:(UTC+01:00) Rome\\, Bern\nBEGIN:STANDARD\nDTSTART:16010101T030000\n\
+        TZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n\
+        RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\n\
+        BEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:+0100\n\
         TZOFFSETTO:+0200\nRRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n\
         BEGIN:VEVENT\nDESCRIPTION:\\n\nUID:1\nSUMMARY:One\nDTSTART;TZID=\"(UTC+01:00) Rome, Bern\":20260602T160000\n\
-        DTEND;TZID=\"(UTC+01:00) Rome, Bern\":20260602T163000\nRRULE:FREQ=WEEKLY;UNTIL=20260609T140000Z;INTERVAL=1;BYDAY=TU;WKST=MO\nSEQUENCE:0\n\
+        DTEND;TZID=\"(UTC+01:00) Rome, Bern\":20260602T163000\n\
+        RRULE:FREQ=WEEKLY;UNTIL=20260609T140000Z;INTERVAL=1;BYDAY=TU;WKST=MO\nSEQUENCE:0\n\
         BEGIN:VALARM\nTRIGGER:-PT15M\n\
-        BEGIN:VEVENT\nUID:2\nSUMMARY:T\n wo\nDTSTART;TZID=\"(UTC+01:00) Rome, Bern\":2026\n 0604T080000\nDURATION:PT\n\t1H\n";
+        BEGIN:VEVENT\nUID:2\nSUMMARY:T\n wo\n\
+        DTSTART;TZID=\"(UTC+01:00) Rome, Bern\":2026\n 0604T080000\nDURATION:PT\n\t1H\n";
     for text in [text.to_owned(), text.replace('\n', "\r\n")] {
         let spans = busy(
             text.as_bytes(),
@@ -256,7 +264,8 @@ fn nothing_is_read_for_long() {
     assert_eq!(one("FREQ=HOURLY;BYMINUTE=1,2,3,4,5,6,7,8"), Err(IcsError::TooFrequent));
     assert_eq!(try_june(&format!("BEGIN:VCALENDAR\n{}", " ".repeat(MOST_BYTES))), Err(IcsError::TooLarge));
     // The same with clocks of its own.
-    let zone = "BEGIN:VTIMEZONE\nTZID:A\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nRRULE:FREQ=MINUTELY\nEND:STANDARD\nEND:VTIMEZONE\n";
+    let zone = "BEGIN:VTIMEZONE\nTZID:A\nBEGIN:STANDARD\nDTSTART:16010101T000000\n\
+        TZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nRRULE:FREQ=MINUTELY\nEND:STANDARD\nEND:VTIMEZONE\n";
     let text = format!("BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\nDTSTART;TZID=A:20260601T000000\n");
     assert_eq!(try_june(&text), Err(IcsError::TooFrequent));
 }
@@ -357,7 +366,10 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 0..200),
         cuts in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..6),
     ) {
-        let mut text = wrapped(&event("DTSTART;TZID=Europe/Berlin:20260601T090000\nDURATION:P1DT30M\nRRULE:FREQ=MONTHLY;BYDAY=-1MO,2TU;UNTIL=20270101;BYSETPOS=1\nRDATE;VALUE=PERIOD:20260603T090000Z/PT2H\nEXDATE;VALUE=DATE:20260602")).into_bytes();
+        let lines = "DTSTART;TZID=Europe/Berlin:20260601T090000\nDURATION:P1DT30M\n\
+            RRULE:FREQ=MONTHLY;BYDAY=-1MO,2TU;UNTIL=20270101;BYSETPOS=1\n\
+            RDATE;VALUE=PERIOD:20260603T090000Z/PT2H\nEXDATE;VALUE=DATE:20260602";
+        let mut text = wrapped(&event(lines)).into_bytes();
         // Pieces of it in each other's places, and noise in between.
         for (from, to) in cuts {
             let piece: Vec<u8> = text[from.index(text.len())..].iter().take(20).copied().collect();

@@ -212,7 +212,7 @@ pub async fn save_service(
 /// # Errors
 /// When it is somebody else's, or the last one of somebody who can be booked.
 pub async fn withdraw_service(tx: &mut Tx, cx: &Cx<Actor>, id: ServiceId) -> Result<(), Error> {
-    let expert = begun(tx, cx).await?;
+    let expert = experts::lock(tx, cx.actor.account).await?.ok_or(Error::NoSuchService)?;
     let service = mine(tx, cx, id).await?;
     if !service.offered {
         return Ok(());

@@ -1,4 +1,5 @@
-//! Starts against the same found minute by minute, in every zone of the database, where clocks are put forward and back.
+//! Starts against the same found by walking through real time, in every zone of the database, where clocks are put
+//! forward and back.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -191,6 +192,23 @@ fn shifts_of_two_days_may_overlap() {
 }
 
 #[test]
+fn what_counts_to_a_day_may_be_after_it_or_while_the_clock_shows_the_one_before() {
+    let hours = every_day(window("22:00", "02:00"), 0, 0, 7);
+    let utc = zone("UTC");
+    let diary = Diary { hours: &hours, zone: &utc, taken: &[], busy: &[], now: at("2026-06-02T00:55:00Z") };
+    assert_eq!(diary.earliest().map(|it| (it.day, it.start)), Some((day("2026-06-01"), at("2026-06-02T01:00:00Z"))));
+
+    // In St John's it was midnight, a minute later an hour before it once more.
+    let hours = every_day(window("00:00", "01:00"), 0, 0, 7);
+    let st_johns = zone("America/St_Johns");
+    let diary = Diary { hours: &hours, zone: &st_johns, taken: &[], busy: &[], now: at("2010-11-06T12:00:00Z") };
+    let found: Vec<Slot> = diary.free(at("2010-11-07T02:35:00Z"), at("2010-11-07T02:45:00Z")).collect();
+    assert_eq!(found, [Slot { day: day("2010-11-07"), start: at("2010-11-07T02:40:00Z") }]);
+    assert_eq!(st_johns.written(found[0].start), "Sat 6 Nov, 23:10");
+    assert_eq!(diary.check(found[0].start), Ok(found[0]));
+}
+
+#[test]
 fn the_nearest_are_on_both_sides_and_in_order() {
     let (hours, utc) = (every_day(window("09:00", "10:00"), 0, 0, 2), zone("UTC"));
     let taken = [taken("2026-06-01", "2026-06-01T09:20:00Z", 20, 0)];
@@ -231,46 +249,53 @@ fn a_call_can_be_extended_where_nothing_is_in_the_way() {
     assert_eq!(extension(&call, &[long], &[]), Err(SlotError::DayFull));
 }
 
-/// Real time from an instant on, minute by minute, and what a clock shows in it.
-struct Minutes {
+/// Real time from an instant on, in steps of so many minutes, and what a clock shows at each.
+struct RealTime {
     from: DateTime<Utc>,
+    step: i64,
     shown: Vec<NaiveDateTime>,
 }
 
-impl Minutes {
+impl RealTime {
     /// The time in which windows of these days can be, and more.
-    fn around(zone: &Zone, first: NaiveDate, last: NaiveDate) -> Self {
+    fn around(zone: &Zone, first: NaiveDate, last: NaiveDate, step: i64) -> Self {
         let from = zone.instant(first, 0).expect("midnight") - TimeDelta::hours(3);
         let until = zone.instant(last, 1440).expect("midnight") + TimeDelta::hours(8);
-        let minutes = (until - from).num_minutes();
-        Self { from, shown: (0..minutes).map(|it| zone.wall(from + TimeDelta::minutes(it))).collect() }
+        let steps = (until - from).num_minutes() / step;
+        Self { from, step, shown: (0..steps).map(|it| zone.wall(from + TimeDelta::minutes(it * step))).collect() }
     }
 
     fn instant(&self, index: usize) -> DateTime<Utc> {
-        self.from + TimeDelta::minutes(i64::try_from(index).expect("few"))
+        self.from + TimeDelta::minutes(i64::try_from(index).expect("few") * self.step)
     }
 
-    /// The minute at which it is time: the first one at which the clock shows as late as that. If the clock jumped over it,
-    /// as long after the jump as the time is after the last one that the clock showed before.
+    fn steps(&self, length: TimeDelta) -> usize {
+        usize::try_from(length.num_minutes() / self.step).unwrap_or(0)
+    }
+
+    /// The step at which it is time: the first one at which the clock shows as late as that. If the clock jumped over
+    /// it, as long after the jump as the time is after what the clock would have shown then.
     fn first(&self, time: NaiveDateTime) -> usize {
-        let first = self.shown.iter().position(|shown| *shown >= time).expect("a minute");
-        let due = self.shown[first - 1] + TimeDelta::minutes(1);
-        let late = if self.shown[first] > time { (time - due).num_minutes() } else { 0 };
-        first + usize::try_from(late).expect("after it")
+        // Clocks are put by less than three hours: before that it is not time yet.
+        let early = self.steps(time - self.shown[0] - TimeDelta::hours(3));
+        let first = early + self.shown[early..].iter().position(|shown| *shown >= time).expect("a step");
+        let due = self.shown[first - 1] + TimeDelta::minutes(self.step);
+        if self.shown[first] > time { first + self.steps(time - due) } else { first }
     }
 
-    /// The minutes of a day's shift, by index.
+    /// The steps of a day's shift, by index.
     fn shift(&self, hours: &Hours, day: NaiveDate) -> std::ops::Range<usize> {
         let window = hours.week().get(day.weekday()).filter(|_| !hours.days_off().contains(&day));
         let Some(window) = window else { return 0..0 };
         let midnight = day.and_hms_opt(0, 0, 0).expect("midnight");
         let from = self.first(midnight + TimeDelta::minutes(window.from().into()));
         let until = self.first(midnight + TimeDelta::minutes((window.from() + window.minutes()).into()));
-        from..until.min(from + 240).max(from)
+        from..until.min(from + self.steps(TimeDelta::hours(4))).max(from)
     }
 }
 
-/// How a zone puts its clocks in these years: when, from what, to what. Zones that do the same at the same time are tried once.
+/// How a zone puts its clocks in these years: when, from what, to what. Zones that do the same at the same time are
+/// tried once.
 fn changes(name: &str) -> Vec<(i64, i32, i32)> {
     let zone = TimeZone::get(name).expect("a zone");
     let from: Timestamp = "2024-01-01T00:00:00Z".parse().expect("an instant");
@@ -280,12 +305,15 @@ fn changes(name: &str) -> Vec<(i64, i32, i32)> {
     for change in zone.following(from).take_while(|it| it.timestamp() < until) {
         let after = change.offset().seconds();
         changes.push((change.timestamp().as_second(), before, after));
+        // Windows and pauses are in steps of five minutes, and so are clocks put.
+        assert!(change.timestamp().as_second() % 300 == 0 && (after - before) % 300 == 0, "{name}: {changes:?}");
         before = after;
     }
     changes
 }
 
-/// One zone for each way of putting clocks, with the days on which it does: the first of January stands for those that don't.
+/// One zone for each way of putting clocks, with the days on which it does: the first of January stands for those that
+/// don't.
 fn zones() -> Vec<(Zone, Vec<NaiveDate>)> {
     let mut seen = HashSet::new();
     let named = all_names().into_iter().map(|name| (changes(&name), name)).filter(|(it, _)| seen.insert(it.clone()));
@@ -302,7 +330,7 @@ fn zones() -> Vec<(Zone, Vec<NaiveDate>)> {
 }
 
 #[test]
-fn shifts_are_what_walking_minute_by_minute_finds_in_all_zones() {
+fn shifts_are_what_walking_through_real_time_finds_in_all_zones() {
     let windows = [
         window("00:00", "04:00"),
         window("01:05", "02:35"),
@@ -318,12 +346,12 @@ fn shifts_are_what_walking_minute_by_minute_finds_in_all_zones() {
     for (zone, days) in zones {
         for changed in days {
             let days = || around(changed);
-            let minutes =
-                Minutes::around(&zone, changed.pred_opt().expect("a day"), changed.succ_opt().expect("a day"));
+            let walk =
+                RealTime::around(&zone, changed.pred_opt().expect("a day"), changed.succ_opt().expect("a day"), 5);
             for (hours, day) in hours.iter().flat_map(|hours| days().map(move |day| (hours, day))) {
-                let naive = minutes.shift(hours, day);
+                let naive = walk.shift(hours, day);
                 let naive = (!naive.is_empty())
-                    .then(|| Span { start: minutes.instant(naive.start), end: minutes.instant(naive.end) });
+                    .then(|| Span { start: walk.instant(naive.start), end: walk.instant(naive.end) });
                 assert_eq!(shift(hours, &zone, day), naive, "{} on {day}: {hours:?}", zone.name());
             }
         }
@@ -351,7 +379,7 @@ fn any_hours() -> impl Strategy<Value = Hours> {
 }
 
 /// The slots of a few days, found by asking of each minute whether one begins.
-fn naive(diary: &Diary<'_>, minutes: &Minutes, first: NaiveDate) -> Vec<Slot> {
+fn naive(diary: &Diary<'_>, minutes: &RealTime, first: NaiveDate) -> Vec<Slot> {
     let days: Vec<NaiveDate> = first.iter_days().take(4).collect();
     let step = usize::from(10 + diary.hours.buffer());
     let shifts: BTreeMap<NaiveDate, _> = days.iter().map(|day| (*day, minutes.shift(diary.hours, *day))).collect();
@@ -397,6 +425,7 @@ proptest! {
         full in 0_i64..8,
         busy in near(100),
         now in -3000_i64..0,
+        range in (0_i64..46 * 60, 0_i64..46 * 60),
     ) {
         let days_off = off.map(|it| changed + TimeDelta::days(it)).into_iter().collect();
         let hours = Hours::new(*hours.week(), days_off, hours.buffer(), hours.notice(), hours.ahead()).expect("hours");
@@ -415,20 +444,22 @@ proptest! {
         taken.sort_by_key(|it| it.blocked.start);
         let mut busy: Vec<Span> = busy.iter().map(|(minutes, length)| from(*minutes, *length)).collect();
         busy.sort_by_key(|it| it.start);
-        let diary = Diary { hours: &hours, zone: &zone, taken: &taken, busy: &busy, now: midnight + TimeDelta::minutes(now) };
+        let now = midnight + TimeDelta::minutes(now);
+        let diary = Diary { hours: &hours, zone: &zone, taken: &taken, busy: &busy, now };
 
         let first = changed - TimeDelta::days(1);
-        let minutes = Minutes::around(&zone, first, first + TimeDelta::days(3));
-        // Between these, no day counts but the four.
-        let (start, end) = (midnight - TimeDelta::hours(6), midnight + TimeDelta::hours(40));
-        let within = |slot: &Slot| slot.start >= start && slot.start < end;
-        let expected: Vec<Slot> = naive(&diary, &minutes, first).into_iter().filter(within).collect();
+        let minutes = RealTime::around(&zone, first, first + TimeDelta::days(3), 1);
+        // Between six hours before midnight and forty hours after it, no day counts but the four.
+        let within = |minutes: i64| midnight + TimeDelta::hours(-6) + TimeDelta::minutes(minutes);
+        let (start, end) = (within(range.0.min(range.1)), within(range.0.max(range.1)));
+        let is_asked_for = |slot: &Slot| slot.start >= start && slot.start < end;
+        let expected: Vec<Slot> = naive(&diary, &minutes, first).into_iter().filter(is_asked_for).collect();
         let found: Vec<Slot> = diary.free(start, end).collect();
         prop_assert_eq!(&found, &expected, "{} around {}", zone.name(), changed);
 
         // What is listed can be had, and nothing else can.
         let listed: BTreeMap<DateTime<Utc>, Slot> = found.iter().map(|slot| (slot.start, *slot)).collect();
-        for minute in (0..(end - start).num_minutes()).step_by(5) {
+        for minute in (0..(end - start).num_minutes()).filter(|it| (range.0.min(range.1) + it) % 5 == 0) {
             let at = start + TimeDelta::minutes(minute);
             prop_assert_eq!(diary.check(at).ok(), listed.get(&at).copied());
         }

@@ -34,7 +34,7 @@ const DO: Limit = Limit::per("experts.room", 60, 600);
 const SAY: Limit = Limit::per("experts.room_say", 40, 60);
 /// Notes, which are kept while they are typed.
 #[cfg(not(target_arch = "wasm32"))]
-const NOTE: Limit = Limit::per("experts.room_note", 90, 60);
+const NOTE: Limit = Limit::per("experts.room_note", 100, 60);
 /// What browsers tell each other: some dozens for each connection.
 #[cfg(not(target_arch = "wasm32"))]
 const SIGNAL: Limit = Limit::per("experts.room_signal", 240, 60);
@@ -231,8 +231,19 @@ pub async fn signal_in_room(
     #[server(default)]
     body: String,
 ) -> Result<(), Failure> {
-    let (server, cx, mut tx, id) = begun(&booking, SIGNAL).await?;
-    let text = SignalText::parse(&body).map_err(invalid)?;
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    server.limit(SIGNAL).await?;
+    let id = parse::booking(&booking)?;
+    let text = match SignalText::parse(&body) {
+        Ok(text) => text,
+        Err(wrong) => {
+            // Whoever is a stranger here is told that, and nothing of what would be right.
+            service::room_is_open(server.database.pool(), &cx, id).await.map_err(Failure::from)?;
+            return Err(invalid(wrong));
+        }
+    };
+    let mut tx = server.begin().await?;
     service::signal(&mut tx, &cx, id, &text).await.map_err(Failure::from)?;
     server.commit(tx).await
 }

@@ -24,7 +24,9 @@ use super::{
 };
 use crate::{api, dto::IceServer, parts::room::packet::packet};
 
-/// A connection that failed is given so long to find another way, before all of it begins anew.
+/// So long two pages may look for a way to each other, before all of it begins anew.
+const CONNECTING: Duration = Duration::from_secs(25);
+/// And so long for another way, after the first one broke.
 const MENDING: Duration = Duration::from_secs(10);
 /// Without success it is tried so often.
 const MOST_FAILURES: u32 = 8;
@@ -61,6 +63,7 @@ impl Call {
             is_sending: Cell::new(false),
             inbox: RefCell::default(),
             is_taking: Cell::new(false),
+            beginnings: Cell::new(0),
             is_gone: Cell::new(false),
         }));
         on_cleanup(move || {
@@ -156,6 +159,9 @@ struct Inner {
     /// What came and is still to be taken.
     inbox: RefCell<VecDeque<Signal>>,
     is_taking: Cell<bool>,
+    /// How often it began or stopped: browsers never answer what a connection was asked that was closed meanwhile, so
+    /// whoever waits for that from before is left to itself.
+    beginnings: Cell<u32>,
     /// Whether the page was left.
     is_gone: Cell<bool>,
 }
@@ -199,7 +205,7 @@ impl Inner {
     /// Says that this page is there. All that was before it is forgotten.
     fn begin(self: &Rc<Self>) {
         self.close();
-        self.inbox.borrow_mut().clear();
+        self.forget_inbox();
         *self.word.borrow_mut() = media::word();
         *self.other.borrow_mut() = None;
         self.link(Link::Alone);
@@ -219,7 +225,7 @@ impl Inner {
     fn stop(&self) {
         self.close();
         *self.other.borrow_mut() = None;
-        self.inbox.borrow_mut().clear();
+        self.forget_inbox();
         let own = self.own.take();
         own.iter().for_each(media::stop);
         _ = self.shown.way.try_set(None);
@@ -238,12 +244,22 @@ impl Inner {
         self.draw();
     }
 
+    fn forget_inbox(&self) {
+        self.beginnings.set(self.beginnings.get().wrapping_add(1));
+        self.inbox.borrow_mut().clear();
+        self.is_taking.set(false);
+    }
+
     async fn take_all(self: Rc<Self>) {
+        let beginning = self.beginnings.get();
         // Ends when nothing is left; what comes meanwhile is taken as well.
         loop {
             let next = self.inbox.borrow_mut().pop_front();
             let Some(signal) = next else { break };
             self.take(signal).await;
+            if self.beginnings.get() != beginning {
+                return;
+            }
         }
         self.is_taking.set(false);
     }
@@ -333,6 +349,7 @@ impl Inner {
         });
         self.link(if peer.is_some() { Link::Connecting } else { Link::Lost });
         *self.peer.borrow_mut() = peer;
+        self.begin_anew_after(CONNECTING);
     }
 
     fn told(self: &Rc<Self>, told: Told) {
@@ -360,23 +377,31 @@ impl Inner {
 
     /// Looks for another way to the other page; if there is none, all of it begins anew.
     fn mend(self: &Rc<Self>) {
-        let failures = self.failures.get() + 1;
-        self.failures.set(failures);
-        if failures > MOST_FAILURES {
-            return;
-        }
         if let Some(peer) = &*self.peer.borrow() {
             peer.restart();
         }
+        self.begin_anew_after(MENDING);
+    }
+
+    /// Begins anew after a while, unless there is a connection by then. Not for ever: whoever is behind such a wall has
+    /// the chat.
+    fn begin_anew_after(self: &Rc<Self>, pause: Duration) {
         let (call, number) = (Rc::downgrade(self), self.connections.get());
         set_timeout(
             move || {
                 let Some(call) = call.upgrade().filter(|call| call.connections.get() == number) else { return };
-                if call.takes_part() && call.shown.link.try_get_untracked() == Some(Link::Lost) {
-                    call.begin();
+                let is_apart = matches!(call.shown.link.try_get_untracked(), Some(Link::Connecting | Link::Lost));
+                let failures = call.failures.get() + 1;
+                if !is_apart || !call.takes_part() {
+                    return;
                 }
+                if failures > MOST_FAILURES {
+                    return call.link(Link::Lost);
+                }
+                call.failures.set(failures);
+                call.begin();
             },
-            MENDING,
+            pause,
         );
     }
 
@@ -442,6 +467,8 @@ const fn may_pass(kind: ProblemKind) -> bool {
 
 /// Plays a stream in its place. `silent` is told whether the browser wants something to be pressed first.
 fn put(video: &HtmlVideoElement, stream: Option<&MediaStream>, silent: Option<RwSignal<bool>>) {
+    // Nothing is heard of a place that has left the page.
+    let stream = stream.filter(|_| video.is_connected());
     let is_same = video.src_object().as_ref() == stream;
     if !is_same {
         video.set_src_object(stream);
