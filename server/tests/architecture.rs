@@ -81,7 +81,19 @@ const FOUNDATIONS: &[(&str, &[&str])] = &[
             "web",
         ],
     ),
-    ("bench", &["agents-core", "billing-core", "kernel", "money-core", "payments-sandbox", "platform", "social-core"]),
+    (
+        "bench",
+        &[
+            "agents-core",
+            "billing-core",
+            "experts-core",
+            "kernel",
+            "money-core",
+            "payments-sandbox",
+            "platform",
+            "social-core",
+        ],
+    ),
 ];
 
 /// Crates that only the server may have: sockets, files, the database, TLS.
