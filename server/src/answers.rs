@@ -35,7 +35,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
-use web::server::Visit;
+use web::server::{Visit, provide_context};
 
 use crate::{app::App, problem::HttpProblem};
 
@@ -67,10 +67,10 @@ impl Means {
     pub fn gather(config: &Config, world: &World) -> Result<Self, Failed> {
         let chain = Arc::new(models_remote::chain(&config.models, Some(Arc::new(Offline::default())), world)?);
         let outbound = Outbound::new(&config.public_url)?;
-        let open = || Sealer::open(config.seal_key.as_ref(), &config.data_folder, world.randomness.as_ref());
-        let (sealer, own) = (open()?, Arc::new(open()?));
-        let servers = Arc::new(McpClient::new(outbound.clone(), sealer, &config.tools));
-        Ok(Self { chain, outbound, servers, sealer: own })
+        let sealer = Sealer::open(config.seal_key.as_ref(), &config.data_folder, world.randomness.as_ref())?;
+        let sealer = Arc::new(sealer);
+        let servers = Arc::new(McpClient::new(outbound.clone(), Arc::clone(&sealer), &config.tools));
+        Ok(Self { chain, outbound, servers, sealer })
     }
 
     /// Whoever writes answers.
@@ -81,6 +81,12 @@ impl Means {
             .with_files(files.clone())
             .with_drafts(Arc::new(ReviewInbox::new(database.clone(), world.clone())));
         Answerer::with_tools(database.clone(), world.clone(), Arc::clone(&self.chain), Arc::new(MarketTerms), tools)
+    }
+
+    /// Gives pages and server functions what they read the web and open secrets with.
+    pub fn provide(&self) {
+        provide_context(self.outbound.clone());
+        provide_context(Arc::clone(&self.sealer));
     }
 
     /// Gives jobs what they find in their context.

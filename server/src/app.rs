@@ -23,9 +23,19 @@ use tower_http::{
 use web::server::{State as Shared, Visit, provide_context, provide_server};
 
 use crate::{
-    answers, answers::Watched, assets::Site, attachments, calendar_feed, compress::compress, form_post, health,
-    invoice_pdf, knowledge, known::Known, live, live::Hub, media, middleware, page_cache::PageCache, payments,
-    problem::HttpProblem, statement,
+    answers::{self, Means, Watched},
+    assets::Site,
+    attachments, calendar_feed,
+    compress::compress,
+    form_post, health, invoice_pdf, knowledge,
+    known::Known,
+    live,
+    live::Hub,
+    media, middleware,
+    page_cache::PageCache,
+    payments,
+    problem::HttpProblem,
+    statement,
 };
 
 /// The most the body of a request may weigh, in bytes: four pictures and a post.
@@ -42,6 +52,8 @@ pub struct App {
     pub state: Shared,
     /// Who writes agents' answers.
     pub answerer: Answerer,
+    /// What the web is read with, and secrets are opened with.
+    pub means: Means,
     /// How many answers each account watches.
     pub watched: Watched,
     /// The live sockets.
@@ -61,6 +73,7 @@ impl App {
     fn provide(&self, visit: Visit) {
         provide_server(self.state.clone(), visit);
         provide_context(self.answerer.clone());
+        self.means.provide();
         provide_context(shop(&self.state.database));
     }
 }

@@ -147,6 +147,7 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
             position,
         },
         answerer: answerer.clone(),
+        means,
         watched: Watched::default(),
         hub: hub.clone(),
         known,

@@ -81,7 +81,8 @@ fn shorten<'a>(words: impl Iterator<Item = &'a str>, chars: usize) -> String {
 /// Who is mentioned in a text, as [`render`] made it: each once, in order. What stands in code is no mention.
 pub fn mentions(rendered: &str) -> Vec<Handle> {
     let mut found: Vec<Handle> = Vec::new();
-    for (at, start) in rendered.match_indices("href=\"/@") {
+    // With the bracket: in text it is escaped, so a tag that somebody only wrote about is none.
+    for (at, start) in rendered.match_indices("<a href=\"/@") {
         let name = &rendered[at + start.len()..];
         let name = name.find('"').map(|end| &name[..end]).unwrap_or_default();
         if let Ok(handle) = name.parse::<Handle>()

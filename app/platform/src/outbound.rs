@@ -263,7 +263,17 @@ impl Outbound {
     /// # Errors
     /// See [`OutboundError`].
     pub async fn get(&self, address: &Url) -> Result<Fetched, OutboundError> {
-        self.in_time(self.follow(address, false)).await
+        self.in_time(self.follow(address, &self.page(false))).await
+    }
+
+    /// Reads something of one kind that sites call by many names, such as a calendar: whatever it is said to be, up to so many
+    /// bytes.
+    ///
+    /// # Errors
+    /// See [`OutboundError`].
+    pub async fn get_kind(&self, address: &Url, kind: &str, most: usize) -> Result<Fetched, OutboundError> {
+        let accept = format!("{kind}, */*;q=0.5");
+        self.in_time(self.follow(address, &Wanted { to_keep: false, accept, types: &[], most })).await
     }
 
     /// Reads a page in order to keep what it says: only where the site's rules for robots (RFC 9309) allow it, and those of
@@ -272,19 +282,23 @@ impl Outbound {
     /// # Errors
     /// See [`OutboundError`].
     pub async fn get_to_keep(&self, address: &Url) -> Result<Fetched, OutboundError> {
-        self.in_time(self.follow(address, true)).await
+        self.in_time(self.follow(address, &self.page(true))).await
+    }
+
+    fn page(&self, to_keep: bool) -> Wanted {
+        Wanted { to_keep, accept: TYPES.join(", "), types: TYPES, most: self.limits.bytes }
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, OutboundError>>) -> Result<T, OutboundError> {
         time::timeout(self.limits.whole, work).await.unwrap_or(Err(OutboundError::TimedOut))
     }
 
-    async fn follow(&self, start: &Url, to_keep: bool) -> Result<Fetched, OutboundError> {
+    async fn follow(&self, start: &Url, wanted: &Wanted) -> Result<Fetched, OutboundError> {
         let mut address = start.clone();
         let mut rules: Option<(url::Origin, Robots)> = None;
         for _ in 0..=REDIRECTS {
             self.refuse(&address)?;
-            if to_keep {
+            if wanted.to_keep {
                 if rules.as_ref().is_none_or(|(origin, _)| *origin != address.origin()) {
                     rules = Some((address.origin(), self.robots(&address).await?));
                 }
@@ -292,10 +306,10 @@ impl Outbound {
                     return Err(OutboundError::Robots);
                 }
             }
-            let response = self.send(&address).await?;
+            let response = self.send(&address, &wanted.accept).await?;
             match next(&address, &response)? {
                 Some(next) => address = next,
-                None => return self.take(address, response).await,
+                None => return take(address, response, wanted).await,
             }
         }
         Err(OutboundError::TooManyRedirects)
@@ -309,32 +323,12 @@ impl Outbound {
         }
     }
 
-    async fn send(&self, address: &Url) -> Result<Response, OutboundError> {
-        let request = self.client.get(address.clone()).header(ACCEPT, TYPES.join(", "));
+    async fn send(&self, address: &Url, accept: &str) -> Result<Response, OutboundError> {
+        let request = self.client.get(address.clone()).header(ACCEPT, accept);
         // As it is: so what was packed to be small can't become endless.
         let response = request.header(ACCEPT_ENCODING, "identity").send().await.map_err(|error| unsent(&error))?;
         tracing::debug!(host = address.host_str(), status = response.status().as_u16(), "read an address");
         Ok(response)
-    }
-
-    async fn take(&self, address: Url, response: Response) -> Result<Fetched, OutboundError> {
-        if !response.status().is_success() {
-            return Err(OutboundError::Status(response.status().as_u16()));
-        }
-        let content_type = header(&response, CONTENT_TYPE.as_str()).unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if !TYPES.contains(&essence.as_str()) {
-            let what: String = essence.chars().filter(|c| !c.is_control()).take(100).collect();
-            return Err(OutboundError::WrongType(if what.is_empty() { "of no known kind".to_owned() } else { what }));
-        }
-        if header(&response, CONTENT_ENCODING.as_str()).is_some_and(|it| !it.eq_ignore_ascii_case("identity")) {
-            return Err(OutboundError::Packed);
-        }
-        let (bytes, whole) = body(response, self.limits.bytes).await?;
-        if !whole {
-            return Err(OutboundError::TooLarge { megabytes: self.limits.bytes / (1024 * 1024) });
-        }
-        Ok(Fetched { address, content_type, bytes })
     }
 
     /// What a site wants robots to leave alone. No rules are no wishes; rules that can't be had are taken for a no.
@@ -342,7 +336,7 @@ impl Outbound {
         let mut address = page.join("/robots.txt").map_err(|_| OutboundError::NotWeb)?;
         for _ in 0..=REDIRECTS {
             self.refuse(&address)?;
-            let response = self.send(&address).await?;
+            let response = self.send(&address, &TYPES.join(", ")).await?;
             if let Some(next) = next(&address, &response)? {
                 address = next;
                 continue;
@@ -359,6 +353,38 @@ impl Outbound {
         // More redirects than anybody has to follow count as no rules (RFC 9309 §2.3.1.2).
         Ok(Robots::default())
     }
+}
+
+/// What somebody wants to read.
+struct Wanted {
+    /// Whether it is to be kept, which a site may not like.
+    to_keep: bool,
+    /// What the site is asked for.
+    accept: String,
+    /// What it may be; anything, if there is nothing here.
+    types: &'static [&'static str],
+    /// The largest answer, in bytes.
+    most: usize,
+}
+
+async fn take(address: Url, response: Response, wanted: &Wanted) -> Result<Fetched, OutboundError> {
+    if !response.status().is_success() {
+        return Err(OutboundError::Status(response.status().as_u16()));
+    }
+    let content_type = header(&response, CONTENT_TYPE.as_str()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !wanted.types.is_empty() && !wanted.types.contains(&essence.as_str()) {
+        let what: String = essence.chars().filter(|c| !c.is_control()).take(100).collect();
+        return Err(OutboundError::WrongType(if what.is_empty() { "of no known kind".to_owned() } else { what }));
+    }
+    if header(&response, CONTENT_ENCODING.as_str()).is_some_and(|it| !it.eq_ignore_ascii_case("identity")) {
+        return Err(OutboundError::Packed);
+    }
+    let (bytes, whole) = body(response, wanted.most).await?;
+    if !whole {
+        return Err(OutboundError::TooLarge { megabytes: wanted.most / (1024 * 1024) });
+    }
+    Ok(Fetched { address, content_type, bytes })
 }
 
 /// Refuses what can be seen in an address itself, before anything is looked up: for forms, so that somebody learns it at

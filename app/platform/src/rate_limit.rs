@@ -25,7 +25,9 @@ impl Limit {
     }
 
     fn step(self) -> TimeDelta {
-        TimeDelta::from_std(self.period / self.burst.max(1)).unwrap_or(TimeDelta::MAX)
+        // The database keeps microseconds. What does not divide waits for the next one.
+        let micros = self.period.as_micros().div_ceil(u128::from(self.burst.max(1)));
+        i64::try_from(micros).map_or(TimeDelta::MAX, TimeDelta::microseconds)
     }
 
     fn whole(self) -> TimeDelta {

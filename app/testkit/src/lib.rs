@@ -39,6 +39,22 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// What secrets are sealed with.
 pub const SEAL_KEY: [u8; 32] = [7; 32];
 
+/// Runs a use case in a transaction of its own, which is committed when it succeeded. `$app` begins one by `begin().await`.
+#[macro_export]
+macro_rules! in_transaction {
+    ($app:expr, |$tx:ident| $use_case:expr) => {{
+        let mut $tx = $app.begin().await;
+        let result = $use_case.await;
+        // Also when it failed, nothing is held when the call returns.
+        if result.is_ok() {
+            $tx.commit().await.expect("a commit");
+        } else {
+            $tx.rollback().await.expect("a rollback");
+        }
+        result
+    }};
+}
+
 /// The application, ready to be used by one test.
 pub struct TestApp {
     /// A database of the test's own.
@@ -63,6 +79,8 @@ pub struct TestApp {
     pub sites: Arc<Sites>,
     /// Reads pages of it.
     pub outbound: Outbound,
+    /// Seals secrets.
+    pub sealer: Arc<Sealer>,
     /// Speaks with servers of tools.
     pub servers: Arc<McpClient>,
     files_folder: tempfile::TempDir,
@@ -91,8 +109,8 @@ impl TestApp {
         let models = Arc::new(Chain::new(vec![Link { provider: Arc::new(engine), model }], world.clone()));
         let sites = Arc::new(Sites::default());
         let outbound = Outbound::for_tests(sites.clone(), Limits::default()).expect("a reader of pages");
-        let sealer = Sealer::with_key(&SEAL_KEY).expect("a key");
-        let servers = Arc::new(McpClient::new(outbound.clone(), sealer, &ToolsConfig::default()));
+        let sealer = Arc::new(Sealer::with_key(&SEAL_KEY).expect("a key"));
+        let servers = Arc::new(McpClient::new(outbound.clone(), Arc::clone(&sealer), &ToolsConfig::default()));
         Self {
             database,
             files,
@@ -105,6 +123,7 @@ impl TestApp {
             sites,
             outbound,
             models,
+            sealer,
             servers,
             files_folder,
             _lease: lease,
@@ -171,7 +190,6 @@ impl TestApp {
         jobs.extend(market_core::job::jobs());
         jobs.extend(experts_core::job::jobs());
         let inbox = self.inbox();
-        let sealer = Arc::new(Sealer::with_key(&SEAL_KEY).expect("a key"));
         let chain = Arc::clone(&self.models);
         let performer = agents_core::service::Performer::new(self.database.clone(), self.world.clone(), chain);
         let give = |options: WorkerOptions| {
@@ -182,7 +200,7 @@ impl TestApp {
                 .add_extension(Shared::new(self.outbound.clone()))
                 .add_extension(Shared::new(Arc::clone(&self.models)))
                 .add_extension(Shared::new(Arc::clone(&self.servers)))
-                .add_extension(Shared::new(sealer))
+                .add_extension(Shared::new(Arc::clone(&self.sealer)))
                 .add_extension(Shared::new(inbox))
                 .add_extension(Shared::new(performer))
         };

@@ -87,12 +87,10 @@ impl Server {
             position,
         };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let means = Means::gather(&state.config, &app.world).expect("models");
         let app_of_router = App {
-            answerer: Means::gather(&state.config, &app.world).expect("models").answerer(
-                &app.database,
-                &app.files,
-                &app.world,
-            ),
+            answerer: means.answerer(&app.database, &app.files, &app.world),
+            means,
             watched: Watched::default(),
             state,
             hub,

@@ -132,6 +132,16 @@ pub enum Party {
     Client,
 }
 
+impl Party {
+    /// The one they meet.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Expert => Self::Client,
+            Self::Client => Self::Expert,
+        }
+    }
+}
+
 /// What somebody gets back who cancels now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CancelQuote {

@@ -13,6 +13,7 @@ use url::Url;
 use crate::{
     BookingState, Error, Party,
     job::{WriteLetter, WriteOffer},
+    service::money,
     store::{
         bookings::{self, Booking},
         disputes, euros, experts, services,
@@ -81,14 +82,11 @@ pub(crate) async fn write(
 ) -> Result<(), Error> {
     let pool = database.pool();
     let Some(it) = bookings::find(pool, letter.booking).await? else { return Ok(()) };
-    let (me, other) = (it.who(letter.to), it.who(opposite(letter.to)));
+    let (me, other) = (it.who(letter.to), it.who(letter.to.other()));
     let Some(other) = identity_core::service::account(pool, other).await? else { return Ok(()) };
     let Some(service) = services::find(pool, it.service).await? else { return Ok(()) };
     let Some(expert) = experts::find(pool, it.expert).await? else { return Ok(()) };
-    let (paid, back) = bookings::payments(pool, it.id)
-        .await?
-        .iter()
-        .fold((0, 0), |(paid, back), payment| (paid + payment.minor, back + payment.returned));
+    let (paid, back) = money::sums(&bookings::payments(pool, it.id).await?);
     let decided = disputes::of(pool, it.id).await?.and_then(|dispute| dispute.decided);
     let what = What {
         it: &it,
@@ -147,13 +145,6 @@ async fn send(
     let mut tx = database.begin().await?;
     mail::post(&mut tx, cx, &letter).await?;
     Ok(tx.commit().await?)
-}
-
-const fn opposite(party: Party) -> Party {
-    match party {
-        Party::Expert => Party::Client,
-        Party::Client => Party::Expert,
-    }
 }
 
 /// An instant in the expert's zone, which both are told with its name.

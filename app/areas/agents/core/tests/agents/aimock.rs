@@ -55,7 +55,7 @@ async fn tools_are_used_in_both_dialects_whatever_goes_wrong() {
             // Half a call is none, and before a word came it is asked again, and then somebody else is.
             ("reckon half of it", "", Some(RunProblem::Unavailable), vec![]),
             ("reckon and be busy", "", Some(RunProblem::Unavailable), vec![(Done, "2")]),
-            ("reckon too much", "", Some(RunProblem::Unavailable), vec![(Done, "2")]),
+            ("reckon too often", "", Some(RunProblem::Unavailable), vec![(Done, "2")]),
         ] {
             let (asked, run) = desk.answered(question).await;
             let state = if problem.is_some() { RunState::Failed } else { RunState::Done };

@@ -20,7 +20,6 @@ use kernel::{AccountId, Actor, McpServerId};
 use platform::{
     Cx,
     config::{McpProgram, McpServerConfig, ToolsConfig},
-    seal::Sealer,
 };
 use serde_json::{Value, json};
 use testkit::TestApp;
@@ -415,8 +414,7 @@ mod everything {
             ),
         ]);
         let config = ToolsConfig { servers, ..ToolsConfig::default() };
-        let sealer = Sealer::with_key(&[7; 32]).expect("a key");
-        let client = McpClient::new(app.outbound.clone(), sealer, &config);
+        let client = McpClient::new(app.outbound.clone(), Arc::clone(&app.sealer), &config);
         assert_eq!(service::ask_servers(&app.database, &app.world, &client).await.expect("asked"), 2);
         let ana = app.person("ana").await;
         let all = service::servers(app.database.pool(), &ana).await.expect("servers");
@@ -427,8 +425,7 @@ mod everything {
         assert!(add(&app, &ana, &at("local", "https://example.org/mcp")).await.is_ok(), "an own one of the same name");
         let mine = service::servers(app.database.pool(), &ana).await.expect("servers");
         assert!(!mine[0].operators, "it hides the operator's");
-        let none =
-            McpClient::new(app.outbound.clone(), Sealer::with_key(&[7; 32]).expect("a key"), &ToolsConfig::default());
+        let none = McpClient::new(app.outbound.clone(), Arc::clone(&app.sealer), &ToolsConfig::default());
         tokio::time::timeout(Duration::from_secs(60), service::ask_servers(&app.database, &app.world, &none))
             .await
             .expect("in time")

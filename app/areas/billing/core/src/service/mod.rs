@@ -64,8 +64,7 @@ async fn may_see(pool: &PgPool, actor: Actor, owner: AccountId) -> Result<bool, 
 }
 
 async fn is_admin(pool: &PgPool, actor: Actor) -> Result<bool, Error> {
-    let account = identity_core::service::account(pool, actor.account).await?;
-    Ok(account.is_some_and(|account| account.is_admin))
+    Ok(identity_core::service::is_admin(pool, actor.account).await?)
 }
 
 /// Lets nobody but administrators go on.

@@ -1,16 +1,9 @@
 //! Calendars elsewhere, in which experts are busy; and the address under which other programs read somebody's calls.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use identity_core::gate::{self, Action, Guarded};
 use kernel::{AccountId, Actor, CalendarId, Id, Kind};
-use platform::{
-    Cx, Database, Tx, World,
-    outbound::{Outbound, OutboundError},
-    seal::Sealer,
-    secret::Token,
-};
+use platform::{Cx, Database, Tx, World, outbound::Outbound, seal::Sealer, secret::Token};
 use sqlx::PgPool;
 use url::Url;
 
@@ -40,10 +33,8 @@ const RETRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(15), TimeDelta::hours(
 /// How many calendars are taken at once, and how often by one job.
 const BATCH: i64 = 10;
 const BATCHES: usize = 20;
-/// How long one answer may take, how large it may be, and how often it may lead to another address.
-const TIME: Duration = Duration::from_secs(10);
-const MEGABYTES: usize = 2;
-const REDIRECTS: usize = 3;
+/// The largest calendar that is read.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// How many times of one calendar are kept.
 const MOST_BUSY: usize = 5_000;
 /// The most characters of what is said to have gone wrong.
@@ -209,52 +200,14 @@ async fn busy(
     zone: &Zone,
 ) -> Result<Vec<Span>, String> {
     let address = address(sealer, it)?;
-    let bytes = fetched(outbound, &address).await.map_err(|error| command::not_read(&error))?;
+    let read = outbound.get_kind(&address, "text/calendar", MOST_BYTES).await;
+    let bytes = read.map_err(|error| command::not_read(&error))?.bytes;
     let now = world.now();
     let busy = ics::busy(&bytes, zone, now, now + TimeDelta::days(DAYS)).map_err(|error| error.to_string())?;
     if busy.len() > MOST_BUSY {
         return Err(format!("This calendar is busy more than {MOST_BUSY} times within three months. Use another one."));
     }
     Ok(busy)
-}
-
-/// What stands at a public address, whatever it says it is: calendars are called many things.
-async fn fetched(outbound: &Outbound, start: &Url) -> Result<Vec<u8>, OutboundError> {
-    let mut address = start.clone();
-    for _ in 0..=REDIRECTS {
-        let client = outbound.client_for(&address, false).await?;
-        let request = client.get(address.clone()).timeout(TIME).header("accept", "text/calendar, */*;q=0.5");
-        let answer = request.header("accept-encoding", "identity").send().await;
-        let mut answer = answer.map_err(|error| broken(error.is_timeout(), OutboundError::Unreachable))?;
-        let header = |name: &str| answer.headers().get(name).and_then(|it| it.to_str().ok()).map(str::to_owned);
-        let (packing, next) = (header("content-encoding"), header("location"));
-        match answer.status().as_u16() {
-            200..=299 if packing.as_deref().is_some_and(|it| !it.eq_ignore_ascii_case("identity")) => {
-                return Err(OutboundError::Packed);
-            }
-            200..=299 => {}
-            301 | 302 | 303 | 307 | 308 => {
-                let next = next.ok_or(OutboundError::BrokenRedirect)?;
-                address = address.join(&next).map_err(|_| OutboundError::BrokenRedirect)?;
-                continue;
-            }
-            status => return Err(OutboundError::Status(status)),
-        }
-        let mut bytes = Vec::new();
-        let torn = |is_timeout| broken(is_timeout, OutboundError::BrokenOff);
-        while let Some(piece) = answer.chunk().await.map_err(|error| torn(error.is_timeout()))? {
-            if bytes.len() + piece.len() > MEGABYTES * 1024 * 1024 {
-                return Err(OutboundError::TooLarge { megabytes: MEGABYTES });
-            }
-            bytes.extend_from_slice(&piece);
-        }
-        return Ok(bytes);
-    }
-    Err(OutboundError::TooManyRedirects)
-}
-
-fn broken(is_timeout: bool, otherwise: OutboundError) -> OutboundError {
-    if is_timeout { OutboundError::TimedOut } else { otherwise }
 }
 
 /// Keeps what a calendar says now, unless it was removed meanwhile.

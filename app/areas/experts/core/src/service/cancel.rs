@@ -92,8 +92,7 @@ pub async fn cancel(
     bookings::close(tx, id, BookingState::Cancelled, Some(cx.actor.account), Some(reason.as_str()), cx.now()).await?;
     decide::give_up_time(tx, cx, &expert, &it).await?;
     reminders::forget(tx, id).await?;
-    let other = if party == Party::Expert { Party::Client } else { Party::Expert };
-    letter::enqueue(tx, About::Cancelled, id, other).await?;
+    letter::enqueue(tx, About::Cancelled, id, party.other()).await?;
     let fact = BookingCancelled { booking: id, expert: it.expert, client: it.client, by: party, back: quote.back };
     event::append(tx, cx, id, &fact).await?;
     Ok(quote)

@@ -12,7 +12,7 @@ use crate::{
     letter::{self, About},
     store::{
         bookings::{self, Booking},
-        experts::{self, Expert},
+        experts::Expert,
         reschedules::{self, Answer},
         slices,
     },
@@ -100,8 +100,7 @@ pub(super) async fn give_up_time<A: Into<Option<Actor>> + Copy>(
     let slices = slices::of_booking(&mut **tx, it.id).await?;
     slices::free(tx, it.id).await?;
     for slice in slices {
-        experts::free_by(tx, expert.id, slice.taken.call.start).await?;
-        waitlist::offer(tx, cx, expert, slice.taken).await?;
+        waitlist::freed(tx, cx, expert, slice.taken).await?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! A client says that a call went wrong, and an administrator decides.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use kernel::{Actor, BookingId, Money};
 use platform::{Cx, Tx, event};
@@ -53,16 +55,13 @@ pub async fn disputes(pool: &PgPool, cx: &Cx<Actor>) -> Result<Vec<BookingView>,
     if !is_admin(pool, cx.actor.account).await? {
         return Err(Error::NotAdmin);
     }
-    let mut views = Vec::new();
-    let ids = disputes::undecided(pool, PAGE).await?;
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        found.extend(bookings::find(pool, id).await?);
-    }
-    for it in read::views(pool, &found, |_| Party::Client).await? {
-        views.push(read::with_dispute(pool, it).await?);
-    }
-    Ok(views)
+    let open = disputes::undecided(pool, PAGE).await?;
+    let ids: Vec<BookingId> = open.iter().map(|(id, _)| *id).collect();
+    let found = bookings::many(pool, &ids).await?;
+    let views = read::views(pool, &found, |_| Party::Client).await?;
+    let mut views: HashMap<BookingId, BookingView> = views.into_iter().map(|view| (view.id, view)).collect();
+    let with = |(id, dispute)| views.remove(&id).map(|view| BookingView { dispute: Some(dispute), ..view });
+    Ok(open.into_iter().filter_map(with).collect())
 }
 
 /// Decides a dispute: so much goes back to the client, and the rest is the expert's at once.

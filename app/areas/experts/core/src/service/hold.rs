@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, BookingId};
 use platform::{Cx, Tx, event};
 
-use super::{diary::Loaded, hold_expert, opened, waitlist};
+use super::{decide, diary::Loaded, hold_expert, opened, waitlist};
 use crate::{
     BookingState, Error, ExpertState, Party,
     booking::{FEE_POINTS, HOLD_MINUTES, MOST_HOLDS},
@@ -14,7 +14,7 @@ use crate::{
     store::{
         bookings::{self, Booking},
         euros,
-        experts::{self, Expert},
+        experts::Expert,
         services,
         slices::{self, NewSlice, SliceKind},
     },
@@ -158,13 +158,8 @@ pub(super) async fn release<A: Into<Option<Actor>> + Copy>(
     expert: &Expert,
     it: &Booking,
 ) -> Result<(), Error> {
-    let slices = slices::of_booking(&mut **tx, it.id).await?;
     bookings::set_lapsed(tx, it.id).await?;
-    slices::free(tx, it.id).await?;
-    experts::free_by(tx, expert.id, it.starts_at).await?;
-    for slice in slices {
-        waitlist::offer(tx, cx, expert, slice.taken).await?;
-    }
+    decide::give_up_time(tx, cx, expert, it).await?;
     let fact = SliceLetGo { booking: it.id, expert: it.expert, client: it.client };
     event::append(tx, cx, it.id, &fact).await?;
     Ok(())

@@ -11,7 +11,7 @@ mod diary;
 mod directory;
 mod dispute;
 mod hold;
-mod money;
+pub(crate) mod money;
 mod notes;
 mod pay;
 mod read;
@@ -41,9 +41,9 @@ pub use setup::*;
 pub use talk::*;
 pub use waitlist::{WaitOffer, my_offers, stop_waiting, wait};
 
+use identity_core::service::is_admin;
 use kernel::{AccountId, Actor, BookingId};
 use platform::{Cx, Tx};
-use sqlx::PgExecutor;
 
 use crate::{
     Error, Party,
@@ -80,10 +80,4 @@ async fn hold_expert<A>(tx: &mut Tx, cx: &Cx<A>, id: AccountId) -> Result<Expert
     }
     slices::expire(tx, id, cx.now()).await?;
     Ok(expert)
-}
-
-/// Whether the actor administers this server.
-async fn is_admin(executor: impl PgExecutor<'_>, actor: AccountId) -> Result<bool, Error> {
-    let account = identity_core::service::account(executor, actor).await?;
-    Ok(account.is_some_and(|account| account.is_admin))
 }

@@ -62,7 +62,7 @@ pub(super) async fn set_free_at(tx: &mut Tx, it: &Booking, at: Option<DateTime<U
 }
 
 /// What was paid for a booking, and what of it was given back.
-pub(super) fn sums(payments: &[Payment]) -> (i64, i64) {
+pub(crate) fn sums(payments: &[Payment]) -> (i64, i64) {
     payments.iter().fold((0, 0), |(paid, back), it| (paid + it.minor, back + it.returned))
 }
 

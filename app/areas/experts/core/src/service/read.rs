@@ -154,7 +154,7 @@ async fn proposals(pool: &PgPool, ids: &[BookingId]) -> Result<HashMap<BookingId
 }
 
 /// The same with what the client says went wrong.
-pub(super) async fn with_dispute(pool: &PgPool, view: BookingView) -> Result<BookingView, Error> {
+async fn with_dispute(pool: &PgPool, view: BookingView) -> Result<BookingView, Error> {
     let dispute = disputes::of(pool, view.id).await?;
     Ok(BookingView { dispute, ..view })
 }

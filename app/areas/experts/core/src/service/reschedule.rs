@@ -14,7 +14,7 @@ use crate::{
     slots::Taken,
     store::{
         bookings::{self, Booking},
-        experts::{self, Expert},
+        experts::Expert,
         reschedules::{self, Answer, Reschedule},
         slices::{self, SliceKind},
     },
@@ -39,12 +39,12 @@ pub async fn propose(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, times: &Times) 
         let taken = hold::free_at(tx, cx, &expert, start).await?;
         hold::keep(tx, cx, &it, taken, SliceKind::Proposal, Some(until)).await?;
     }
-    letter::enqueue(tx, About::Proposed, id, other(party)).await?;
+    letter::enqueue(tx, About::Proposed, id, party.other()).await?;
     let fact = RescheduleProposed {
         reschedule: new.id,
         booking: id,
         by: party,
-        to: it.who(other(party)),
+        to: it.who(party.other()),
         times: u8::try_from(times.iter().len()).unwrap_or(u8::MAX),
     };
     event::append(tx, cx, id, &fact).await?;
@@ -56,8 +56,7 @@ pub async fn propose(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, times: &Times) 
 /// # Errors
 /// When it is not for the actor to answer, too late, or not one of the times.
 pub async fn agree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId, slice: SliceId) -> Result<(), Error> {
-    let (expert, it, party) = answering(tx, cx, id).await?;
-    let proposal = reschedules::open(&mut **tx, id).await?.ok_or(Error::NoSuchProposal)?;
+    let (expert, it, party, proposal) = answering(tx, cx, id).await?;
     if proposal.by == cx.actor.account {
         return Err(Error::NotNow("The other one answers this. You can take it back."));
     }
@@ -70,15 +69,14 @@ pub async fn agree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId, slice: SliceId
     let moved = move_to(tx, cx, &it, chosen).await?;
     // What it had before, and the other times that were proposed.
     for freed in slices.iter().filter(|kept| kept.id != slice) {
-        experts::free_by(tx, expert.id, freed.taken.call.start).await?;
-        waitlist::offer(tx, cx, &expert, freed.taken).await?;
+        waitlist::freed(tx, cx, &expert, freed.taken).await?;
     }
     if it.state == BookingState::Requested {
         decide::agreed(tx, cx, &moved).await?;
     } else {
         money::set_free_at(tx, &moved, Some(money::free_at(moved.ends_at))).await?;
         pay::remind(tx, cx, &moved, moved.starts_at, moved.ends_at).await?;
-        letter::enqueue(tx, About::Moved, it.id, other(party)).await?;
+        letter::enqueue(tx, About::Moved, it.id, party.other()).await?;
     }
     answered(tx, cx, id, it.id, Some(chosen.call.start)).await
 }
@@ -100,12 +98,11 @@ async fn move_to(tx: &mut Tx, cx: &Cx<Actor>, it: &Booking, to: Taken) -> Result
 /// # Errors
 /// When it is not theirs, or answered.
 pub async fn disagree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId) -> Result<(), Error> {
-    let (expert, it, party) = answering(tx, cx, id).await?;
-    let proposal = reschedules::open(&mut **tx, id).await?.ok_or(Error::NoSuchProposal)?;
+    let (expert, it, party, proposal) = answering(tx, cx, id).await?;
     let own = proposal.by == cx.actor.account;
     give_up(tx, cx, &expert, &it, if own { Answer::Withdrawn } else { Answer::Declined }).await?;
     if !own {
-        letter::enqueue(tx, About::NotMoved, it.id, other(party)).await?;
+        letter::enqueue(tx, About::NotMoved, it.id, party.other()).await?;
     }
     Ok(())
 }
@@ -122,8 +119,7 @@ pub(super) async fn give_up<A: Into<Option<Actor>> + Copy>(
     let slices = slices::of_booking(&mut **tx, it.id).await?;
     slices::free_proposed(tx, it.id).await?;
     for freed in slices.iter().filter(|kept| !kept.is_call) {
-        experts::free_by(tx, expert.id, freed.taken.call.start).await?;
-        waitlist::offer(tx, cx, expert, freed.taken).await?;
+        waitlist::freed(tx, cx, expert, freed.taken).await?;
     }
     answered(tx, cx, id, it.id, None).await
 }
@@ -139,18 +135,18 @@ async fn answered<A: Into<Option<Actor>> + Copy>(
     Ok(())
 }
 
-/// The booking that a proposal is about, and which of both the actor is.
-async fn answering(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId) -> Result<(Expert, Booking, Party), Error> {
+/// The booking that a proposal is about, which of both the actor is, and the proposal. All is held.
+async fn answering(
+    tx: &mut Tx,
+    cx: &Cx<Actor>,
+    id: RescheduleId,
+) -> Result<(Expert, Booking, Party, Reschedule), Error> {
     let booking = reschedules::open(&mut **tx, id).await?.ok_or(Error::NoSuchProposal)?.booking;
-    match opened(tx, cx, booking).await {
-        Err(Error::NoSuchBooking) => Err(Error::NoSuchProposal),
-        found => found,
-    }
-}
-
-const fn other(party: Party) -> Party {
-    match party {
-        Party::Expert => Party::Client,
-        Party::Client => Party::Expert,
-    }
+    let (expert, it, party) = match opened(tx, cx, booking).await {
+        Err(Error::NoSuchBooking) => return Err(Error::NoSuchProposal),
+        found => found?,
+    };
+    // It may have been answered while its expert's row was waited for.
+    let proposal = reschedules::open(&mut **tx, id).await?.ok_or(Error::NoSuchProposal)?;
+    Ok((expert, it, party, proposal))
 }

@@ -14,7 +14,7 @@ use crate::{
     store::{
         bookings::{self, Booking},
         experts,
-        reminders::{self, Reminder, ReminderKind},
+        reminders::{self, ReminderKind},
         reschedules::{self, Answer},
         slices,
     },
@@ -180,13 +180,14 @@ async fn remind(database: &Database, world: &World) -> Result<u64, Error> {
         }
         for it in page {
             let mut tx = database.begin().await?;
-            if reminders::set_sent(&mut tx, it, cx.now()).await? && still_of_use(&mut tx, &cx, it).await? {
+            let is_first = reminders::set_sent(&mut tx, it, cx.now()).await?;
+            let booking = bookings::find(&mut *tx, it.booking).await?.ok_or(Error::NoSuchBooking)?;
+            if is_first && still_of_use(&cx, it.kind, &booking) {
                 let about = match it.kind {
                     ReminderKind::DayBefore => About::Tomorrow,
                     ReminderKind::Soon => About::Soon,
                     ReminderKind::Review => About::HowWasIt,
                 };
-                let booking = bookings::find(&mut *tx, it.booking).await?.ok_or(Error::NoSuchBooking)?;
                 let party = booking.party(it.account).ok_or(Error::BadRow("reminder to a stranger"))?;
                 letter::enqueue(&mut tx, about, it.booking, party).await?;
                 done += 1;
@@ -196,12 +197,9 @@ async fn remind(database: &Database, world: &World) -> Result<u64, Error> {
     }
 }
 
-async fn still_of_use(tx: &mut Tx, cx: &Cx<()>, it: Reminder) -> Result<bool, Error> {
-    let Some(booking) = bookings::find(&mut **tx, it.booking).await? else { return Ok(false) };
-    Ok(match it.kind {
-        ReminderKind::DayBefore | ReminderKind::Soon => {
-            booking.state == BookingState::Confirmed && cx.now() < booking.starts_at
-        }
-        ReminderKind::Review => booking.state == BookingState::Completed && cx.now() < booking.ends_at + LATE,
-    })
+fn still_of_use(cx: &Cx<()>, kind: ReminderKind, it: &Booking) -> bool {
+    match kind {
+        ReminderKind::DayBefore | ReminderKind::Soon => it.state == BookingState::Confirmed && cx.now() < it.starts_at,
+        ReminderKind::Review => it.state == BookingState::Completed && cx.now() < it.ends_at + LATE,
+    }
 }

@@ -15,7 +15,7 @@ use crate::{
     letter,
     slots::Taken,
     store::{
-        experts::Expert,
+        experts::{self, Expert},
         slices::{self, NewSlice, Offer, SliceKind},
         waitlist,
     },
@@ -83,6 +83,17 @@ pub async fn my_offers(pool: &PgPool, cx: &Cx<Actor>) -> Result<Vec<WaitOffer>, 
         Some(WaitOffer { expert, starts_at: offer.taken.call.start, until: offer.until })
     };
     Ok(offers.iter().filter_map(view).collect())
+}
+
+/// A piece of an expert's time is taken no longer: it can be found, and is offered to those who wait. The expert's row is held.
+pub(super) async fn freed<A: Into<Option<Actor>> + Copy>(
+    tx: &mut Tx,
+    cx: &Cx<A>,
+    expert: &Expert,
+    taken: Taken,
+) -> Result<(), Error> {
+    experts::free_by(tx, expert.id, taken.call.start).await?;
+    offer(tx, cx, expert, taken).await
 }
 
 /// Keeps a time that became free for the first in line, for ten minutes, if anybody waits and it can still be booked. The

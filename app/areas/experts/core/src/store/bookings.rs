@@ -159,6 +159,22 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: BookingId) -> Result
     .transpose()
 }
 
+/// Several bookings, in no order.
+pub(crate) async fn many(pool: &PgPool, ids: &[BookingId]) -> Result<Vec<Booking>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, expert_id, client_id, service_id, state, starts_at, ends_at, brief, price_minor, fee_points, policy,
+             due_at, awaits_money, hold_id, expert_came_at, client_came_at, ended_by, ended_at, broken_by, closed_by,
+             reason, sequence, created_at
+         from bookings where id = any($1)",
+        &ids
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(Booking::try_from).collect()
+}
+
 /// A booking whose row is held until the transaction ends. After the expert's, before the ledger.
 pub(crate) async fn lock(tx: &mut Tx, id: BookingId) -> Result<Option<Booking>, Error> {
     sqlx::query_as!(

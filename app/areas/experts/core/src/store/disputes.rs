@@ -62,13 +62,18 @@ pub(crate) async fn decide(
     Ok(done.rows_affected() > 0)
 }
 
-/// Bookings with a dispute that nobody has decided, the oldest first.
-pub(crate) async fn undecided(pool: &PgPool, limit: i64) -> Result<Vec<BookingId>, Error> {
-    let ids = sqlx::query_scalar!(
-        "select booking_id from booking_disputes where decided_at is null order by opened_at, booking_id limit $1",
+/// Disputes that nobody has decided, the oldest first.
+pub(crate) async fn undecided(pool: &PgPool, limit: i64) -> Result<Vec<(BookingId, Dispute)>, Error> {
+    let rows = sqlx::query!(
+        "select booking_id, reason, opened_at from booking_disputes
+         where decided_at is null order by opened_at, booking_id limit $1",
         limit
     )
     .fetch_all(pool)
     .await?;
-    Ok(ids.into_iter().map(BookingId::from_uuid).collect())
+    let disputes = rows.into_iter().map(|row| {
+        let dispute = Dispute { reason: row.reason, opened_at: row.opened_at, decided: None };
+        (BookingId::from_uuid(row.booking_id), dispute)
+    });
+    Ok(disputes.collect())
 }

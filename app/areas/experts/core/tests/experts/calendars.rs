@@ -13,10 +13,6 @@ use crate::{
     status,
 };
 
-fn sealer() -> Sealer {
-    Sealer::with_key(&[7; 32]).expect("a key")
-}
-
 /// A calendar with something at some times.
 fn calendar(busy: &[(DateTime<Utc>, DateTime<Utc>)]) -> String {
     let mut lines = vec!["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".to_owned()];
@@ -57,17 +53,17 @@ fn say_next(answer: &Answer, status: u16, body: impl Into<String>) {
 
 async fn add(house: &House, whom: &Cx<Actor>, address: &str) -> Result<CalendarId, Error> {
     let new = NewCalendar::parse("Work", address).expect("a calendar");
-    in_transaction!(house, |tx| service::add_calendar(&mut tx, whom, &sealer(), &new))
+    in_transaction!(house, |tx| service::add_calendar(&mut tx, whom, &house.app.sealer, &new))
 }
 
 async fn read(house: &House, id: CalendarId) -> CalendarView {
-    let read = service::read_now(&house.app.database, &house.vera, &sealer(), &house.app.outbound, id).await;
+    let read = service::read_now(&house.app.database, &house.vera, &house.app.sealer, &house.app.outbound, id).await;
     read.expect("a calendar")
 }
 
 async fn read_due(house: &House) -> u64 {
     let (database, world) = (&house.app.database, &house.app.world);
-    service::read_due(database, world, &sealer(), &house.app.outbound).await.expect("read")
+    service::read_due(database, world, &house.app.sealer, &house.app.outbound).await.expect("read")
 }
 
 #[tokio::test]
@@ -80,7 +76,8 @@ async fn who_is_busy_elsewhere_is_not_free_here() {
     assert_eq!(house.free_on(2).await[0], at(2, 10, 0));
     let ana = house.rich("ana", PRICE).await;
     assert!(matches!(house.hold(&ana, at(2, 9, 30), "one").await, Err(Error::Taken { .. })));
-    let shown = format!("{:?}", service::calendars(house.pool(), &house.vera, &sealer()).await.expect("calendars"));
+    let shown =
+        format!("{:?}", service::calendars(house.pool(), &house.vera, &house.app.sealer).await.expect("calendars"));
     assert!(!shown.contains("secret.ics"), "{shown}");
     let plain = "select count(*) from expert_calendars where position('secret.ics'::bytea in address) > 0";
     assert_eq!(house.count(plain).await, 0);
@@ -147,9 +144,9 @@ async fn a_calendar_is_its_experts_alone_and_there_are_five_at_most() {
     say(&house, &eve, profile("UTC")).await.expect("a profile");
     let stolen = in_transaction!(house, |tx| service::remove_calendar(&mut tx, &eve, id));
     assert_eq!(status(stolen.expect_err("not theirs")), 404);
-    let read = service::read_now(&house.app.database, &eve, &sealer(), &house.app.outbound, id).await;
+    let read = service::read_now(&house.app.database, &eve, &house.app.sealer, &house.app.outbound, id).await;
     assert_eq!(status(read.expect_err("not theirs")), 404);
-    assert!(service::calendars(house.pool(), &eve, &sealer()).await.expect("none").is_empty());
+    assert!(service::calendars(house.pool(), &eve, &house.app.sealer).await.expect("none").is_empty());
     for number in 2..=5 {
         add(&house, &house.vera, &format!("https://calendar.example/{number}.ics")).await.expect("added");
     }
@@ -178,7 +175,7 @@ async fn feed(house: &House, token: &str) -> Result<String, Error> {
 }
 
 async fn token(house: &House, whom: &Cx<Actor>) -> String {
-    in_transaction!(house, |tx| service::feed_address(&mut tx, whom, &sealer())).expect("a token")
+    in_transaction!(house, |tx| service::feed_address(&mut tx, whom, &house.app.sealer)).expect("a token")
 }
 
 #[tokio::test]
@@ -222,7 +219,7 @@ async fn an_address_is_made_once_and_ends_when_it_is_renewed() {
     let first = token(&house, &ana).await;
     assert_eq!(token(&house, &ana).await, first);
     feed(&house, &first).await.expect("a calendar");
-    let second = in_transaction!(house, |tx| service::renew_feed(&mut tx, &ana, &sealer())).expect("renewed");
+    let second = in_transaction!(house, |tx| service::renew_feed(&mut tx, &ana, &house.app.sealer)).expect("renewed");
     assert_eq!(token(&house, &ana).await, second);
     for wrong in [first.as_str(), "", "guess", &"A".repeat(43)] {
         assert_eq!(status(feed(&house, wrong).await.expect_err("no such address")), 404);

@@ -12,6 +12,7 @@ mod races;
 mod reviews;
 mod room;
 mod setup;
+mod talk;
 mod waiting;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,21 +26,7 @@ use kernel::{AccountId, Actor, BookingId, Money, Problem, ServiceId};
 use money_core::{Amount, LedgerKind, Memo, TopUp, service as ledger};
 use platform::Cx;
 use testkit::TestApp;
-
-macro_rules! in_transaction {
-    ($house:expr, |$tx:ident| $use_case:expr) => {{
-        let mut $tx = $house.begin().await;
-        let result = $use_case.await;
-        // Also when it failed, nothing is held when the call returns.
-        if result.is_ok() {
-            $tx.commit().await.expect("a commit");
-        } else {
-            $tx.rollback().await.expect("a rollback");
-        }
-        result
-    }};
-}
-pub(crate) use in_transaction;
+pub(crate) use testkit::in_transaction;
 
 fn euros(minor: i64) -> Money {
     Money::new(minor, CURRENCY)

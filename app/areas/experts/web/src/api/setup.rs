@@ -21,6 +21,7 @@ use {
     },
     kernel::{Problem, ProblemKind},
     platform::{outbound::Outbound, seal::Sealer},
+    std::sync::Arc,
     ui::AvatarSize,
     web::{Moment, server::Server},
 };
@@ -248,7 +249,7 @@ fn unreadable() -> Problem {
 #[server(prefix = "/api", endpoint = "experts/calendars", input = GetUrl, output = Json)]
 pub async fn calendars() -> Result<dto::Calendars, Failure> {
     let server = Server::current()?;
-    let (cx, now, sealer) = (server.cx()?, server.world.now(), sealer(&server)?);
+    let (cx, now, sealer) = (server.cx()?, server.world.now(), provided::<Arc<Sealer>>()?);
     let found = service::calendars(server.database.pool(), &cx, &sealer).await.map_err(Failure::from)?;
     let one = |it: CalendarView| dto::Calendar {
         id: it.id,
@@ -264,7 +265,7 @@ pub async fn calendars() -> Result<dto::Calendars, Failure> {
 #[server(prefix = "/api", endpoint = "experts/feed", input = GetUrl, output = Json)]
 pub async fn feed() -> Result<String, Failure> {
     let server = Server::current()?;
-    let sealer = sealer(&server)?;
+    let sealer: Arc<Sealer> = provided()?;
     address(&server, &sealer).await
 }
 
@@ -278,12 +279,10 @@ async fn address(server: &Server, sealer: &Sealer) -> Result<String, Failure> {
     Ok(format!("{}{}", server.config.public_url.as_str().trim_end_matches('/'), routes::feed(&token)))
 }
 
-/// What secrets are sealed with.
+/// Something that the server provides: what secrets are sealed with, or what the web is read with.
 #[cfg(not(target_arch = "wasm32"))]
-fn sealer(server: &Server) -> Result<Sealer, Failure> {
-    let config = &server.config;
-    let sealer = Sealer::open(config.seal_key.as_ref(), &config.data_folder, server.world.randomness.as_ref());
-    sealer.map_err(|error| Failure::from(platform::internal(&error)))
+fn provided<T: Clone + 'static>() -> Result<T, Failure> {
+    use_context().ok_or_else(|| Failure::from(Problem::internal()))
 }
 
 /// Adds a calendar, and reads it at once. That it can't be read is seen in the list.
@@ -298,8 +297,7 @@ pub async fn add_calendar(
     let cx = server.cx()?;
     server.limit(limits::CALENDARS).await?;
     let new = command::NewCalendar::parse(&name, &address).map_err(|wrong| Failure::from(Error::Invalid(wrong)))?;
-    let (sealer, outbound) = (sealer(&server)?, Outbound::new(&server.config.public_url));
-    let outbound = outbound.map_err(|error| Failure::from(platform::internal(&error)))?;
+    let (sealer, outbound): (Arc<Sealer>, Outbound) = (provided()?, provided()?);
     let mut tx = server.begin().await?;
     let id = service::add_calendar(&mut tx, &cx, &sealer, &new).await.map_err(Failure::from)?;
     server.commit(tx).await?;
@@ -330,7 +328,7 @@ pub async fn renew_feed(
     let server = Server::current()?;
     let cx = server.cx()?;
     server.limit(limits::EDIT).await?;
-    let sealer = sealer(&server)?;
+    let sealer: Arc<Sealer> = provided()?;
     let mut tx = server.begin().await?;
     service::renew_feed(&mut tx, &cx, &sealer).await.map_err(Failure::from)?;
     server.commit(tx).await?;

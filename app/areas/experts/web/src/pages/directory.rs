@@ -9,12 +9,12 @@ use ui::{
     IconName, ListingGrid, ListingSkeleton, Notice, PageBody, PageHeader, Pagination, Select, Stars, TextInput, Tone,
     Variant, ZoneNote,
 };
-use web::{Loaded, QueryForm, use_viewer};
+use web::{LANGUAGES, Loaded, QueryForm, use_viewer};
 
 use crate::{
     api::{self, Asked},
     dto,
-    parts::{LANGUAGES, TestMode, byline, for_ten, languages},
+    parts::{TestMode, byline, for_ten, languages},
     routes,
 };
 

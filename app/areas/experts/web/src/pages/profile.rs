@@ -9,13 +9,13 @@ use ui::{
     Button, ButtonRow, Card, CheckGroup, Checkbox, Choice, ChoiceGroup, Field, FormError, FormStack, TextInput,
     Variant, ZoneInput,
 };
-use web::{Done, Form, FormState};
+use web::{Done, Form, FormState, LANGUAGES, language};
 
 use super::setup::Inside;
 use crate::{
     api::SaveProfile,
     dto::{Profile, Setup},
-    parts::{DraftArea, LANGUAGES, SetupFrame, SetupTab, ladder_name, language, message_but, most},
+    parts::{DraftArea, SetupFrame, SetupTab, ladder_name, message_but, most},
     routes,
 };
 

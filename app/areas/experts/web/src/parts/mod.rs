@@ -19,4 +19,4 @@ pub use message::{Refusal, message_but};
 pub use people::{byline, row, shape};
 pub use reviews::Reviews;
 pub use weeks::Weeks;
-pub use words::{LANGUAGES, came_words, for_ten, ladder_name, language, languages, most, party_words, state_badge};
+pub use words::{came_words, for_ten, ladder_name, languages, most, party_words, state_badge};

@@ -3,36 +3,7 @@
 use experts_core::{BookingState, Party, PolicyKind};
 use kernel::Money;
 use ui::{Tone, amount};
-
-/// Languages that experts can be looked for by: their code, and their name.
-pub const LANGUAGES: [(&str, &str); 20] = [
-    ("en", "English"),
-    ("de", "German"),
-    ("pt", "Portuguese"),
-    ("es", "Spanish"),
-    ("fr", "French"),
-    ("it", "Italian"),
-    ("nl", "Dutch"),
-    ("pl", "Polish"),
-    ("sv", "Swedish"),
-    ("da", "Danish"),
-    ("fi", "Finnish"),
-    ("cs", "Czech"),
-    ("uk", "Ukrainian"),
-    ("tr", "Turkish"),
-    ("ar", "Arabic"),
-    ("hi", "Hindi"),
-    ("id", "Indonesian"),
-    ("ja", "Japanese"),
-    ("ko", "Korean"),
-    ("zh", "Chinese"),
-];
-
-/// The name of a language, or its code.
-pub fn language(code: &str) -> String {
-    let name = LANGUAGES.iter().find(|(known, _)| *known == code).map(|(_, name)| (*name).to_owned());
-    name.unwrap_or_else(|| code.to_uppercase())
-}
+use web::language;
 
 /// Several of them.
 pub fn languages(codes: &[String]) -> String {

@@ -30,6 +30,14 @@ pub async fn account(executor: impl PgExecutor<'_>, id: AccountId) -> Result<Opt
     accounts::find(executor, None, Some(id)).await
 }
 
+/// Whether somebody administers this server.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_admin(executor: impl PgExecutor<'_>, id: AccountId) -> Result<bool, Error> {
+    Ok(account(executor, id).await?.is_some_and(|account| account.is_admin))
+}
+
 /// The heads of several accounts at once, by id; those that aren't there are left out.
 ///
 /// # Errors

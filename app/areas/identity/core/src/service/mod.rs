@@ -12,7 +12,8 @@ mod sign_up;
 mod suspension;
 
 pub use accounts::{
-    account, account_by_handle, create_agent, create_person_confirmed, handle_available, mail_address, summaries,
+    account, account_by_handle, create_agent, create_person_confirmed, handle_available, is_admin, mail_address,
+    summaries,
 };
 pub use email::{confirm_email, resend_confirmation};
 pub use profile::{edit_agent_profile, edit_profile, set_expert};

@@ -29,9 +29,11 @@ pub use split::{
 };
 pub use terms::{MarketTerms, agree_price, standing};
 
-use identity_core::gate::{self, Action, Guarded};
+use identity_core::{
+    gate::{self, Action, Guarded},
+    service::is_admin,
+};
 use kernel::{AccountId, Actor};
-use sqlx::PgExecutor;
 
 use crate::{Error, store::listings::Listing};
 
@@ -45,10 +47,4 @@ fn mine(listing: Option<Listing>, actor: &Actor) -> Result<Listing, Error> {
     let listing = listing.ok_or(Error::NoSuchListing)?;
     own(actor, listing.owner)?;
     Ok(listing)
-}
-
-/// Whether the actor administers this server.
-async fn is_admin(executor: impl PgExecutor<'_>, actor: AccountId) -> Result<bool, Error> {
-    let account = identity_core::service::account(executor, actor).await?;
-    Ok(account.is_some_and(|account| account.is_admin))
 }

@@ -30,21 +30,7 @@ use money_core::{Amount, LedgerKind, Memo, TopUp, service as ledger};
 use platform::{Cx, models::Cost};
 use social_core::MessageBody;
 use testkit::TestApp;
-
-macro_rules! in_transaction {
-    ($app:expr, |$tx:ident| $use_case:expr) => {{
-        let mut $tx = $app.begin().await;
-        let result = $use_case.await;
-        // Also when it failed, nothing is held when the call returns.
-        if result.is_ok() {
-            $tx.commit().await.expect("a commit");
-        } else {
-            $tx.rollback().await.expect("a rollback");
-        }
-        result
-    }};
-}
-pub(crate) use in_transaction;
+pub(crate) use testkit::in_transaction;
 
 fn euros(minor: i64) -> Money {
     Money::new(minor, CURRENCY)

@@ -8,12 +8,12 @@ use ui::{
     Button, ButtonLink, ButtonRow, ButtonSize, Chip, ChipRow, EmptyState, Field, FilterBar, IconName, ListingSkeleton,
     PageBody, PageHeader, Pagination, Select, TextInput, Variant,
 };
-use web::{Loaded, QueryForm, use_viewer};
+use web::{LANGUAGES, Loaded, QueryForm, use_viewer};
 
 use crate::{
     api::{self, Asked},
     dto,
-    parts::{Grid, LANGUAGES, TestMode},
+    parts::{Grid, TestMode},
     routes,
 };
 

@@ -14,12 +14,12 @@ use ui::{
     AccountRow, Badge, Button, ButtonLink, ButtonRow, ButtonSize, Card, Checkbox, Field, FormError, FormSkeleton,
     FormStack, ItemList, ItemRow, Notice, Select, TextArea, TextInput, Tone, Variant,
 };
-use web::{Done, Form, FormState, Loaded, param};
+use web::{Done, Form, FormState, LANGUAGES, Loaded, param};
 
 use crate::{
     api::{self, AnswerShare, OfferShare, SaveListing, TurnListing},
     dto::{self, Offered, Sharer},
-    parts::{LANGUAGES, MemberPage, Refusal, SplitTable, asked, byline, message_but, state_tone},
+    parts::{MemberPage, Refusal, SplitTable, asked, byline, message_but, state_tone},
     routes,
 };
 

@@ -11,6 +11,5 @@ pub use grid::{Grid, byline, owner, shape};
 pub use message::{Refusal, message_but};
 pub use split::SplitTable;
 pub use words::{
-    LANGUAGES, agent_state, agent_tone, end_words, free_messages, language, licence_badge, micro, per, prices,
-    state_tone, way,
+    agent_state, agent_tone, end_words, free_messages, licence_badge, micro, per, prices, state_tone, way,
 };

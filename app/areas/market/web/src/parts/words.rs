@@ -7,36 +7,6 @@ use ui::{Tone, amount, grouped};
 
 use crate::dto::Licence;
 
-/// Languages that a listing can be looked for by: their code, and their name.
-pub const LANGUAGES: [(&str, &str); 20] = [
-    ("en", "English"),
-    ("de", "German"),
-    ("pt", "Portuguese"),
-    ("es", "Spanish"),
-    ("fr", "French"),
-    ("it", "Italian"),
-    ("nl", "Dutch"),
-    ("pl", "Polish"),
-    ("sv", "Swedish"),
-    ("da", "Danish"),
-    ("fi", "Finnish"),
-    ("cs", "Czech"),
-    ("uk", "Ukrainian"),
-    ("tr", "Turkish"),
-    ("ar", "Arabic"),
-    ("hi", "Hindi"),
-    ("id", "Indonesian"),
-    ("ja", "Japanese"),
-    ("ko", "Korean"),
-    ("zh", "Chinese"),
-];
-
-/// The name of a language, or its code.
-pub fn language(code: &str) -> String {
-    let name = LANGUAGES.iter().find(|(known, _)| *known == code).map(|(_, name)| (*name).to_owned());
-    name.unwrap_or_else(|| code.to_uppercase())
-}
-
 /// How often something is paid: `once`, `a month`.
 pub const fn per(kind: Option<LicenceKind>) -> &'static str {
     match kind {
@@ -200,10 +170,5 @@ mod tests {
     fn small_costs_keep_their_digits() {
         let told = [0, 1_000, 31_000, 999_000, 1_000_000, 12_400_000].map(micro);
         assert_eq!(told, ["0.00 EUR", "less than 0.0001 EUR", "0.0003 EUR", "0.0100 EUR", "0.01 EUR", "0.12 EUR"]);
-    }
-
-    #[test]
-    fn languages_have_names() {
-        assert_eq!((language("pt").as_str(), language("xx").as_str()), ("Portuguese", "XX"));
     }
 }

@@ -122,6 +122,5 @@ async fn may_see(pool: &PgPool, actor: Actor, owners: impl IntoIterator<Item = A
 
 /// Whether the actor administers this server.
 pub(super) async fn is_admin(pool: &PgPool, actor: Actor) -> Result<bool, Error> {
-    let account = identity_core::service::account(pool, actor.account).await?;
-    Ok(account.is_some_and(|account| account.is_admin))
+    Ok(identity_core::service::is_admin(pool, actor.account).await?)
 }

@@ -47,7 +47,7 @@ const DESCRIPTION_LIMIT: usize = 2_000;
 /// Speaks with servers.
 pub struct McpClient {
     outbound: Outbound,
-    sealer: Sealer,
+    sealer: Arc<Sealer>,
     allowed_hosts: BTreeSet<String>,
     operators: BTreeMap<String, McpServerConfig>,
 }
@@ -56,7 +56,7 @@ type Connection = RunningService<RoleClient, ()>;
 
 impl McpClient {
     /// One that goes by the settings.
-    pub fn new(outbound: Outbound, sealer: Sealer, config: &ToolsConfig) -> Self {
+    pub fn new(outbound: Outbound, sealer: Arc<Sealer>, config: &ToolsConfig) -> Self {
         Self { outbound, sealer, allowed_hosts: config.allowed_hosts.clone(), operators: config.servers.clone() }
     }
 

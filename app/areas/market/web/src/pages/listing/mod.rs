@@ -12,12 +12,12 @@ use ui::{
     Badge, ButtonLink, Card, Chip, ChipRow, Description, DescriptionList, IconName, ListSkeleton, Notice, PageBody,
     ProfileFact, ProfileHead, ProfileSkeleton, Prose, ProvenanceMark, Stars, Tone, Variant, grouped,
 };
-use web::{Done, Loaded, param, query, sign_in_from, use_viewer};
+use web::{Done, Loaded, language, param, query, sign_in_from, use_viewer};
 
 use self::{admin::Administer, offers::Offers, reviews::Reviews};
 use crate::{
     api, dto,
-    parts::{TestMode, asked, free_messages, language, micro, owner, shape, state_tone},
+    parts::{TestMode, asked, free_messages, micro, owner, shape, state_tone},
     routes,
 };
 
