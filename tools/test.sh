@@ -20,10 +20,11 @@ trap 'rm -f "$log"' EXIT
 
 # Runs a stage, shows and keeps what it says. A stage that fails without counting a failure counts as one.
 stage() {
-    local name="$1" count="$2" status=0 more_failed
+    local name="$1" count="$2" status=0 more_failed begun=$SECONDS
     shift 2
     say "$name"
     "$@" 2>&1 | tee "$log" || status=$?
+    say "$name: $((SECONDS - begun)) s"
     more_failed=0
     if [ "$count" != - ]; then
         passed=$((passed + $("$count" passed)))

@@ -96,7 +96,8 @@ fn is_at(path: &str, href: &str) -> bool {
 /// side.
 fn is_wide(path: &str) -> bool {
     let is_built = path.strip_prefix("/agents/").is_some_and(|rest| !matches!(rest, "" | "new" | "servers"));
-    is_built || matches!(path, "/market" | "/experts") || path.starts_with("/market/by/")
+    let is_room = path.strip_prefix("/bookings/").is_some_and(|rest| rest.ends_with("/room"));
+    is_built || is_room || matches!(path, "/market" | "/experts") || path.starts_with("/market/by/")
 }
 
 /// A link to a place, which looks the same for all who go there from the same.
@@ -277,6 +278,7 @@ mod tests {
     fn agents_are_built_on_wide_pages_and_offered_on_wide_ones() {
         assert!(is_wide("/agents/acct_1") && is_wide("/agents/acct_1/checks"));
         assert!(is_wide("/market") && is_wide("/market/by/ana") && is_wide("/experts"));
+        assert!(is_wide("/bookings/bkg_1/room") && !is_wide("/bookings/bkg_1"));
         assert!(
             !is_wide("/agents")
                 && !is_wide("/agents/new")

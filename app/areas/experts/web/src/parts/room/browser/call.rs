@@ -26,6 +26,8 @@ use crate::{api, dto::IceServer, parts::room::packet::packet};
 
 /// So long two pages may look for a way to each other, before all of it begins anew.
 const CONNECTING: Duration = Duration::from_secs(25);
+/// The page that gives way waits so long for what the other one offers, so that they don't both offer at once.
+const OFFERING: Duration = Duration::from_secs(3);
 /// And so long for another way, after the first one broke.
 const MENDING: Duration = Duration::from_secs(10);
 /// Without success it is tried so often.
@@ -349,7 +351,23 @@ impl Inner {
         });
         self.link(if peer.is_some() { Link::Connecting } else { Link::Lost });
         *self.peer.borrow_mut() = peer;
+        self.send_after(if self.is_polite { OFFERING } else { Duration::ZERO });
         self.begin_anew_after(CONNECTING);
+    }
+
+    /// Sends what is to be sent after a while, unless it is sent by then or the connection is another one.
+    fn send_after(self: &Rc<Self>, pause: Duration) {
+        let (call, number) = (Rc::downgrade(self), self.connections.get());
+        set_timeout(
+            move || {
+                let Some(call) = call.upgrade().filter(|call| call.connections.get() == number) else { return };
+                let peer = call.peer.borrow().clone();
+                if let Some(peer) = peer {
+                    peer.send();
+                }
+            },
+            pause,
+        );
     }
 
     fn told(self: &Rc<Self>, told: Told) {

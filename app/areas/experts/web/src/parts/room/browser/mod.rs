@@ -1,10 +1,10 @@
 //! The call itself: camera and microphone, and the connection to the other one's browser. On the server there is none.
 //!
 //! A page that joins says that it is there. Whoever hears that, answers, and both open a connection; their browsers
-//! then tell each other by signals how they would send and receive, and where they can be reached. When both offer at
-//! the same time, the client gives way ("perfect negotiation",
-//! <https://w3c.github.io/webrtc-pc/#perfect-negotiation-example>). A page that is loaded anew has another word, so
-//! that all of it begins anew.
+//! then tell each other by signals how they would send and receive, and where they can be reached. The expert's page
+//! offers first, and the client's waits for that a while. When both offer at the same time, the client gives way
+//! ("perfect negotiation", <https://w3c.github.io/webrtc-pc/#perfect-negotiation-example>). A page that is loaded anew
+//! has another word, so that all of it begins anew.
 
 #[cfg(target_arch = "wasm32")]
 mod call;

@@ -32,6 +32,8 @@ pub struct Peer {
     connection: RtcPeerConnection,
     /// Whether it gives way when both offer something at the same time.
     is_polite: bool,
+    /// What is to be sent, as long as it isn't.
+    own: RefCell<Option<MediaStream>>,
     makes_offer: Cell<bool>,
     ignores_offer: Cell<bool>,
     takes_answer: Cell<bool>,
@@ -48,7 +50,8 @@ type Listeners = (
 );
 
 impl Peer {
-    /// Opens a connection over which a stream is to be sent. `None` when the browser can't.
+    /// Opens a connection over which a stream is to be sent: once [`Peer::send`] is called, or the other page has offered
+    /// something. `None` when the browser can't.
     pub fn open(
         servers: &[IceServer],
         is_polite: bool,
@@ -58,6 +61,8 @@ impl Peer {
         let peer = Rc::new(Self {
             connection: RtcPeerConnection::new_with_configuration(&configuration(servers)).ok()?,
             is_polite,
+            // Another handle of it. What browsers call a clone would have tracks of its own.
+            own: RefCell::new(Some(Clone::clone(stream))),
             makes_offer: Cell::new(false),
             ignores_offer: Cell::new(false),
             takes_answer: Cell::new(false),
@@ -65,11 +70,15 @@ impl Peer {
             listeners: RefCell::new(None),
         });
         peer.listen();
-        // From here on it wants to negotiate.
-        for track in media::tracks(&stream.get_tracks()) {
-            _ = peer.connection.add_track_0(&track, stream);
-        }
         Some(peer)
+    }
+
+    /// Sends what is to be sent. From here on it offers that to the other page, or answers with it.
+    pub fn send(&self) {
+        let Some(stream) = self.own.take() else { return };
+        for track in media::tracks(&stream.get_tracks()) {
+            _ = self.connection.add_track_0(&track, &stream);
+        }
     }
 
     fn listen(self: &Rc<Self>) {
@@ -140,6 +149,8 @@ impl Peer {
         self.takes_answer.set(false);
         taken?;
         if is_offer {
+            // Into the places that the offer has for it.
+            self.send();
             self.describe_itself().await?;
             self.tell_description();
         }
@@ -169,6 +180,7 @@ impl Peer {
 
     /// Ends the connection. Nothing more is told.
     pub fn close(&self) {
+        drop(self.own.take());
         self.connection.set_onnegotiationneeded(None);
         self.connection.set_onicecandidate(None);
         self.connection.set_ontrack(None);
