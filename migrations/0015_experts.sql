@@ -245,8 +245,28 @@ create table booking_notes (
     -- Whether they agree that the expert makes something public of what was noted.
     consents boolean not null default false,
     updated_at timestamptz not null,
-    primary key (booking_id, author_id)
+    primary key (booking_id, author_id),
+    -- What is shown of it refers to the agreement itself.
+    unique (booking_id, author_id, consents)
 );
+-- What an expert makes public of what was noted. It stays when it is taken off their page, and may be shown again.
+create table published_notes (
+    booking_id uuid primary key references bookings (id),
+    -- By which the page goes on. The booking's own id stands there beside its review, which has a name: nothing public leads to that.
+    id uuid not null unique,
+    expert_id uuid not null references experts (account_id),
+    client_id uuid not null references accounts (id),
+    title text not null check (char_length(title) between 1 and 120),
+    body text not null check (char_length(body) between 1 and 10000),
+    -- True while it is shown, and null while it isn't. A reference with a null in it refers to nothing: so what is shown always
+    -- has the client's agreement, whatever runs at once, and what isn't shown needs none.
+    agreed boolean check (agreed),
+    published_at timestamptz not null,
+    updated_at timestamptz not null,
+    constraint what_is_shown_is_agreed_to foreign key (booking_id, client_id, agreed)
+        references booking_notes (booking_id, author_id, consents)
+);
+create index published_notes_of on published_notes (expert_id, id desc) where agreed;
 create table expert_reviews (
     booking_id uuid primary key references bookings (id),
     expert_id uuid not null references experts (account_id),

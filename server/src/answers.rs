@@ -20,6 +20,7 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
+use experts_core::service::ExpertCalendars;
 use futures::{FutureExt, Stream, StreamExt, stream};
 use kernel::{AccountId, Actor, Problem, ProblemKind, RunId};
 use market_core::service::MarketTerms;
@@ -79,7 +80,8 @@ impl Means {
             .with_pages(self.outbound.clone())
             .with_servers(Arc::clone(&self.servers))
             .with_files(files.clone())
-            .with_drafts(Arc::new(ReviewInbox::new(database.clone(), world.clone())));
+            .with_drafts(Arc::new(ReviewInbox::new(database.clone(), world.clone())))
+            .with_experts(Arc::new(ExpertCalendars::new(database.clone(), world.clone())));
         Answerer::with_tools(database.clone(), world.clone(), Arc::clone(&self.chain), Arc::new(MarketTerms), tools)
     }
 

@@ -257,6 +257,10 @@ event_kinds! {
     SliceOffered => "experts.slice_offered",
     /// A client reviewed a call.
     CallReviewed => "experts.call_reviewed",
+    /// An expert made public what was noted of a call, or changed what is.
+    NotesPublished => "experts.notes_published",
+    /// What was public of a call is not any more.
+    NotesHidden => "experts.notes_hidden",
     /// One of both said something in the room of a call.
     RoomSaid => "experts.room_said",
     /// The browser of one of both has something for the other's, so that they connect.

@@ -121,6 +121,8 @@ kinds! {
     Calendar, CalendarId, "cal";
     /// Something that was said in the room of a call.
     RoomMessage, RoomMessageId, "rmsg";
+    /// What an expert made public of what was noted of a call.
+    Publication, PublicationId, "pub";
 }
 
 /// The id of one `K`. Ordered by the time it was made.

@@ -22,10 +22,10 @@ pub use id::{
     HoldId, Id, IdError, Invoice, InvoiceId, Kind, LedgerAccount, LedgerAccountId, Licence, LicenceId, Listing,
     ListingId, Mail, MailId, McpServer, McpServerId, Media, MediaId, Memory, MemoryId, Message, MessageId, Passage,
     PassageId, Payment, PaymentId, Payout, PayoutId, Post, PostId, Price, PriceId, Product, ProductId, Proposal,
-    ProposalId, Purchase, PurchaseId, Reconciliation, ReconciliationId, Reschedule, RescheduleId, Reservation,
-    ReservationId, Return, ReturnId, Review, ReviewId, RoomMessage, RoomMessageId, Run, RunId, Sale, SaleId, Schedule,
-    ScheduleId, Service, ServiceId, Session, SessionId, Slice, SliceId, Source, SourceId, Subscription, SubscriptionId,
-    ToolCall, ToolCallId, Transfer, TransferId, Webhook, WebhookId,
+    ProposalId, Publication, PublicationId, Purchase, PurchaseId, Reconciliation, ReconciliationId, Reschedule,
+    RescheduleId, Reservation, ReservationId, Return, ReturnId, Review, ReviewId, RoomMessage, RoomMessageId, Run,
+    RunId, Sale, SaleId, Schedule, ScheduleId, Service, ServiceId, Session, SessionId, Slice, SliceId, Source,
+    SourceId, Subscription, SubscriptionId, ToolCall, ToolCallId, Transfer, TransferId, Webhook, WebhookId,
 };
 pub use money::{
     AmountError, BasisPoints, Currency, MAX_AMOUNT, Money, MoneyError, RateError, UnknownCurrency, allocate,

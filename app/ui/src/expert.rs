@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{At, Day, LocalTime, TimeForm, browser};
 use crate::form::{Wired, wired};
-use crate::{Avatar, AvatarSize, Byline, Chips, Icon, IconName};
+use crate::{Avatar, AvatarSize, Byline, Chips, Icon, IconName, Timestamp, When};
 
 /// The most skills that a card shows.
 const MOST_SKILLS: usize = 5;
@@ -406,6 +406,28 @@ pub fn TypedText(
     text: String,
 ) -> impl IntoView {
     view! { <p class="typed-text">{text}</p> }
+}
+
+/// What was published of a call, in a `Card`.
+#[component]
+pub fn CallNotes(
+    /// What it is called.
+    #[prop(into)]
+    title: String,
+    /// The text as sanitised HTML, made by the server.
+    #[prop(into)]
+    body_html: String,
+    /// When it was published.
+    when: When,
+) -> impl IntoView {
+    view! {
+        <article class="call-notes">
+            <h3>{title}</h3>
+            <div class="prose" inner_html=body_html></div>
+            <p><Timestamp when /></p>
+        </article>
+    }
+    .into_any()
 }
 
 /// What a piece of a day is. It crosses the wire as it is.

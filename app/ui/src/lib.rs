@@ -68,8 +68,8 @@ pub use diff::{Change, Diff, DiffLine};
 pub use disclosure::Disclosure;
 pub use draft::{DraftBar, DraftCard, DraftList};
 pub use expert::{
-    Checklist, Choosing, DiaryDay, DiaryEntry, DiaryKind, ExpertCard, FreeTimes, HoursRow, Ladder, ReadOnlyInput,
-    TimeChoice, TypedText, ZoneInput,
+    CallNotes, Checklist, Choosing, DiaryDay, DiaryEntry, DiaryKind, ExpertCard, FreeTimes, HoursRow, Ladder,
+    ReadOnlyInput, TimeChoice, TypedText, ZoneInput,
 };
 pub use form::{Checkbox, Field, FileInput, FormError, FormStack, PasswordInput, TextArea, TextInput};
 pub use icon::{Icon, IconName};

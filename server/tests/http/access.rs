@@ -480,6 +480,8 @@ fn of_calls(held: &Held) -> Vec<Function> {
         ("experts/review", Owner, some(&[booking, ("rating", "5"), body])),
         ("experts/reply", Owner, some(&[booking, body])),
         ("experts/save_notes", Owner, some(&[booking, body])),
+        ("experts/publish_notes", Owner, some(&[booking, ("title", "Clause 4"), body])),
+        ("experts/hide_notes", Owner, some(&[booking])),
         ("experts/dispute", Owner, some(&[booking, reason])),
         ("experts/decide_dispute", Admin, some(&[booking, ("back", "0"), ("answer", "No")])),
         ("experts/room", Owner, some(&[by_id])),

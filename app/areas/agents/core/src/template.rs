@@ -91,6 +91,7 @@ use ToolMode::{Allow, Ask};
 const SEARCH: (&str, ToolMode) = (tool::SEARCH, Allow);
 const READ_PAGE: (&str, ToolMode) = (tool::READ_PAGE, Ask);
 const DRAFT_POST: (&str, ToolMode) = (tool::DRAFT_POST, Ask);
+const EXPERT_TIMES: (&str, ToolMode) = (tool::EXPERT_TIMES, Allow);
 const CALCULATOR: (&str, ToolMode) = (tool::CALCULATOR, Allow);
 
 /// All templates, in the order in which they are offered.
@@ -139,7 +140,7 @@ pub const TEMPLATES: &[Template] = &[
             "What do people often get wrong?",
             "When do I need a person for this?",
         ],
-        tools: &[SEARCH, CALCULATOR],
+        tools: &[SEARCH, EXPERT_TIMES, CALCULATOR],
         checks: &[("Hello!", &[Answer]), ("What will the weather be in Lisbon on the third of May 2087?", &[Decline])],
     },
     Template {

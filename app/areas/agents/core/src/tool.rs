@@ -14,6 +14,8 @@ pub const SEARCH: &str = "search_magentic";
 pub const READ_PAGE: &str = "read_page";
 /// Writes a post for its owner to decide on.
 pub const DRAFT_POST: &str = "draft_post";
+/// Looks up when experts are free.
+pub const EXPERT_TIMES: &str = "expert_times";
 /// Reckons.
 pub const CALCULATOR: &str = "calculator";
 
@@ -44,7 +46,7 @@ pub struct BuiltIn {
 }
 
 /// All tools that are built in, in the order of the builder.
-pub const BUILT_IN: [BuiltIn; 4] = [
+pub const BUILT_IN: [BuiltIn; 5] = [
     BuiltIn {
         name: SEARCH,
         label: "Search Magentic",
@@ -64,6 +66,13 @@ pub const BUILT_IN: [BuiltIn; 4] = [
         label: "Draft a post",
         summary: "Writes a post and lays it in your review inbox. Nothing is published before you say so.",
         effect: Effect::Publishes,
+        first: ToolMode::Off,
+    },
+    BuiltIn {
+        name: EXPERT_TIMES,
+        label: "Look up experts' times",
+        summary: "Finds people who can be booked, what they cost, and when they are free. It books nothing.",
+        effect: Effect::Reads,
         first: ToolMode::Off,
     },
     BuiltIn {
@@ -128,6 +137,12 @@ pub const MOST_ROUNDS: usize = 8;
 pub const MOST_CALLS: usize = 16;
 /// The most characters of what a tool answered that a model is given.
 pub const RESULT_LIMIT: usize = 16_000;
+/// How many experts a model is told of at once.
+pub const MOST_EXPERTS: usize = 5;
+/// How many services of each.
+pub const MOST_SERVICES: usize = 8;
+/// How many free times of each.
+pub const MOST_TIMES: usize = 8;
 /// How long whoever asked has to decide whether a tool may be used.
 pub const DECIDE_WITHIN: TimeDelta = TimeDelta::hours(24);
 

@@ -221,6 +221,26 @@ facts! {
         /// How many stars.
         rating: u8,
     }
+    /// An expert made public what was noted of a call, or changed what is. Stream: the booking.
+    NotesPublished {
+        /// The booking.
+        booking: BookingId,
+        /// Who published it.
+        expert: AccountId,
+        /// Who agreed to it.
+        client: AccountId,
+        /// Whether something of it had been published before.
+        again: bool,
+    }
+    /// What was public of a call is not any more. Stream: the booking.
+    NotesHidden {
+        /// The booking.
+        booking: BookingId,
+        /// On whose page it was.
+        expert: AccountId,
+        /// Who did so: the expert, or the client, who took their agreement back.
+        by: Party,
+    }
     /// One of both said something in the room of a call. Stream: the booking.
     RoomSaid {
         /// The booking.

@@ -16,7 +16,7 @@ use crate::{
     service::money,
     store::{
         bookings::{self, Booking},
-        disputes, euros, experts, services,
+        disputes, euros, experts, published, services,
     },
     zone::Zone,
 };
@@ -55,6 +55,8 @@ pub enum About {
     Disputed,
     /// An administrator decided.
     DisputeDecided,
+    /// The expert made public what was noted.
+    Published,
 }
 
 /// Has a letter written and sent, if and after the transaction is committed.
@@ -88,6 +90,7 @@ pub(crate) async fn write(
     let Some(expert) = experts::find(pool, it.expert).await? else { return Ok(()) };
     let (paid, back) = money::sums(&bookings::payments(pool, it.id).await?);
     let decided = disputes::of(pool, it.id).await?.and_then(|dispute| dispute.decided);
+    let shown = published::of_booking(pool, it.id).await?.filter(|publication| publication.is_shown);
     let what = What {
         it: &it,
         to: letter.to,
@@ -98,6 +101,7 @@ pub(crate) async fn write(
         paid: euros(paid),
         back: euros(back),
         answer: decided.map(|(_, answer, _)| answer),
+        shown_as: shown.map(|publication| publication.title),
     };
     let Some((subject, paragraphs)) = what.words(letter.about) else { return Ok(()) };
     let link = format!("/bookings/{}", it.id);
@@ -170,6 +174,8 @@ struct What<'a> {
     back: Money,
     /// What an administrator said.
     answer: Option<String>,
+    /// Under which title something of what was noted stands on the expert's page.
+    shown_as: Option<String>,
 }
 
 impl What<'_> {
@@ -189,6 +195,7 @@ impl What<'_> {
             About::Cancelled => self.it.state == S::Cancelled,
             About::TooLate => !self.it.state.is_open(),
             About::Settled | About::HowWasIt | About::Disputed | About::DisputeDecided => self.it.state.is_settled(),
+            About::Published => self.shown_as.is_some(),
         };
         if !holds {
             return None;
@@ -208,6 +215,7 @@ impl What<'_> {
             About::HowWasIt => format!("How was your call with {other}?"),
             About::Disputed => format!("{other} disputes your call"),
             About::DisputeDecided => format!("Decided: your call with {other}"),
+            About::Published => format!("{other} published what was noted of your call"),
         };
         let mut paragraphs = vec![format!("“{title}”, {}.", self.when())];
         paragraphs.extend(self.more(about));
@@ -240,6 +248,10 @@ impl What<'_> {
             About::DisputeDecided => vec![
                 format!("{} went back to the client in all, of {} that were paid.", self.back, self.paid),
                 self.answer.clone().unwrap_or_default(),
+            ],
+            About::Published => vec![
+                format!("It stands on their page under “{}”. Names are not in it.", self.shown_as.as_deref().unwrap_or_default()),
+                "You agreed to that with your notes, and can take it back there at any time, with the booking: then it is off the page at once.".to_owned(),
             ],
         }
         .into_iter()

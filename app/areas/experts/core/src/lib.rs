@@ -10,6 +10,7 @@ pub mod booking;
 pub mod event;
 pub mod expert;
 pub mod policy;
+pub mod publication;
 pub mod review;
 pub mod talk;
 pub mod window;
@@ -40,4 +41,5 @@ pub use booking::{BookingState, BookingView, CancelQuote, Dispute, Party, Propos
 pub use error::Error;
 pub use expert::{ExpertCard, ExpertState, ExpertView, Filter, ServiceView, Sort};
 pub use policy::{Policy, PolicyKind};
+pub use publication::PublicationView;
 pub use review::ReviewView;

@@ -56,7 +56,7 @@ pub use retrieve::retrieve;
 pub use review::{decide, expire_reviews, pending_reviews, propose, review, reviews};
 pub use streams::{Follower, News, Streams};
 pub use tool_choices::{choose_tools, tool_choices};
-pub use tools::{DraftPost, Drafts, McpClient, ReviewInbox, Toolbox};
+pub use tools::{DraftPost, Drafts, ExpertTimes, FreeExpert, McpClient, ReviewInbox, TimesWanted, Toolbox};
 pub use training::{choose_training, may_train};
 pub use versions::{diff, publish, published_spec, restore, versions};
 pub use watch::{Watch, Words};

@@ -11,6 +11,10 @@ use agents_core::{
 };
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use experts_core::{
+    command::{DayForm, HoursForm, ProfileForm, ServiceForm},
+    service::{self as experts, ExpertCalendars},
+};
 use futures::StreamExt;
 use kernel::{AccountId, Actor, RunId};
 use platform::{
@@ -215,7 +219,8 @@ fn answerer(app: &TestApp, inbox: &Arc<Inbox>, link: Link) -> Answerer {
     let toolbox = Toolbox::default()
         .with_pages(app.outbound.clone())
         .with_servers(app.servers.clone())
-        .with_drafts(inbox.clone());
+        .with_drafts(inbox.clone())
+        .with_experts(Arc::new(ExpertCalendars::new(app.database.clone(), app.world.clone())));
     Answerer::with_tools(app.database.clone(), app.world.clone(), Arc::new(chain), Arc::new(Open), toolbox)
 }
 
@@ -492,6 +497,63 @@ async fn posts_and_accounts_are_found_and_deleted_ones_are_not() {
     let (text, is_error) = desk.results(1).await.remove(0);
     assert!(!is_error && text.contains("My modular synthesizer sings.") && text.contains("@owner"), "{text}");
     assert!(!text.contains("mistake") && !text.contains("Nothing of the kind"), "{text}");
+}
+
+/// Lets somebody be booked: in Lisbon, from ten to two each day.
+async fn open_shop(app: &TestApp, whom: &Cx<Actor>) {
+    let profile = ProfileForm {
+        headline: "Reads contracts".to_owned(),
+        skills: "contracts".to_owned(),
+        languages: "en".to_owned(),
+        zone: "Europe/Lisbon".to_owned(),
+        policy: "moderate".to_owned(),
+        ..ProfileForm::default()
+    };
+    let day = || DayForm { from: "10:00".to_owned(), until: "14:00".to_owned() };
+    let hours = HoursForm { days: std::array::from_fn(|_| day()), buffer: 5, notice: 60, ..HoursForm::default() };
+    let offered = ServiceForm { title: "A review".to_owned(), price: "25.50".to_owned(), ..ServiceForm::default() };
+    let mut tx = app.database.begin().await.expect("a transaction");
+    experts::save_profile(&mut tx, whom, &profile.parse().expect("a profile")).await.expect("said");
+    experts::save_hours(&mut tx, whom, &hours.parse().expect("hours")).await.expect("kept");
+    experts::save_service(&mut tx, whom, None, &offered.parse().expect("a service")).await.expect("offered");
+    experts::publish(&mut tx, whom).await.expect("published");
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn experts_are_looked_up_with_their_times_and_nothing_is_booked() {
+    let times = |arguments| (tool::EXPERT_TIMES, arguments);
+    let wanted = [
+        times(json!({"need": "a contract", "max_price_eur": "30", "from": "2026-06-03"})),
+        times(json!({"handle": "vera", "until": "2026-06-02"})),
+        times(json!({"need": "gardening"})),
+        times(json!({"handle": "nobody_here"})),
+        times(json!({"max_price_eur": "cheap"})),
+        times(json!({"need": 7})),
+    ];
+    let desk = Desk::new(&[(tool::EXPERT_TIMES, ToolMode::Allow)], vec![calls("", &wanted), says("Vera.")]).await;
+    let vera = desk.app.person("vera").await;
+    open_shop(&desk.app, &vera).await;
+    desk.answered("Who reads contracts?").await;
+    assert_eq!(desk.asked(0).await.tools.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), [tool::EXPERT_TIMES]);
+    let results = desk.results(1).await;
+    let is_error: Vec<bool> = results.iter().map(|(_, is_error)| *is_error).collect();
+    assert_eq!(is_error, [false, false, false, true, true, true], "{results:?}");
+    let expected = [
+        vec!["(@vera): Reads contracts", "A review: 25.50 EUR", "2026-06-03T09:00:00Z", "Lisbon", "/experts/vera"],
+        vec!["2026-06-02T09:00:00Z, 2026-06-02T09:15:00Z"],
+        vec!["Nobody who fits"],
+        vec!["/handle: Nobody"],
+        vec!["/max_price_eur: "],
+        vec!["/need: "],
+    ];
+    for ((words, _), said) in results.iter().zip(expected) {
+        assert!(said.iter().all(|said| words.contains(*said)), "{said:?}: {words}");
+    }
+    assert!(!results[0].0.contains("2026-06-02T") && !results[1].0.contains("2026-06-03T"), "{results:?}");
+    let booked: i64 =
+        sqlx::query_scalar("select count(*) from bookings").fetch_one(desk.app.database.pool()).await.expect("a count");
+    assert_eq!(booked, 0);
 }
 
 #[tokio::test]

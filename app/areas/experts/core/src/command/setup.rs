@@ -14,6 +14,7 @@ use crate::{
         ABOUT_LIMIT, ADDRESS_LIMIT, BRING_LIMIT, CALENDAR_NAME_LIMIT, HEADLINE_LIMIT, HIGHEST_PRICE, LOWEST_PRICE,
         MOST_LANGUAGES, MOST_SKILLS, SERVICE_LIMIT, SKILL_LIMIT, TITLE_LIMIT,
     },
+    publication::{PUBLICATION_LIMIT, PUBLICATION_TITLE_LIMIT},
     review::REVIEW_LIMIT,
     window::{Hours, HoursError, MOST_DAYS_OFF, Week, Window, WindowError, parse_time},
     zone::Zone,
@@ -413,19 +414,45 @@ impl Reply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNote {
     pub(crate) body: String,
-    pub(crate) consents: bool,
+    pub(crate) consents: Option<bool>,
 }
 
 impl NewNote {
     /// Reads the notes, which may be empty, and whether their author agrees that the expert makes something public of
-    /// them.
+    /// them. Without a word on that it stays as it was.
     ///
     /// # Errors
     /// When they are too long.
-    pub fn parse(body: &str, consents: bool) -> Result<Self, Vec<FieldError>> {
+    pub fn parse(body: &str, consents: Option<bool>) -> Result<Self, Vec<FieldError>> {
         let mut wrong = Vec::new();
         let body = text(&mut wrong, "body", body, NOTES_LIMIT);
         if wrong.is_empty() { Ok(Self { body, consents }) } else { Err(wrong) }
+    }
+}
+
+/// What an expert makes public of what was noted of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPublication {
+    pub(crate) title: String,
+    pub(crate) body: String,
+}
+
+impl NewPublication {
+    /// Reads title and text.
+    ///
+    /// # Errors
+    /// With what is wrong with each.
+    pub fn parse(title: &str, body: &str) -> Result<Self, Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        let title = line(&mut wrong, "title", title, PUBLICATION_TITLE_LIMIT);
+        if title.is_empty() {
+            wrong.push(FieldError::new("title", "Give it a title."));
+        }
+        let body = text(&mut wrong, "body", body, PUBLICATION_LIMIT);
+        if body.is_empty() {
+            wrong.push(FieldError::new("body", "Write what others are to read."));
+        }
+        if wrong.is_empty() { Ok(Self { title, body }) } else { Err(wrong) }
     }
 }
 
@@ -588,7 +615,11 @@ mod tests {
         assert!(NewReview::parse(5, "").is_ok());
         assert_eq!(fields(NewReview::parse(0, &"x".repeat(REVIEW_LIMIT + 1))), ["rating", "body"]);
         assert_eq!(fields(Reply::parse(" \n")), ["body"]);
-        assert_eq!(fields(NewNote::parse(&"x".repeat(NOTES_LIMIT + 1), true)), ["body"]);
-        assert!(NewNote::parse("", false).is_ok());
+        assert_eq!(fields(NewNote::parse(&"x".repeat(NOTES_LIMIT + 1), Some(true))), ["body"]);
+        assert!(NewNote::parse("", None).is_ok());
+        assert_eq!(fields(NewPublication::parse(" ", "\n")), ["title", "body"]);
+        let (title, body) = ("x".repeat(PUBLICATION_TITLE_LIMIT + 1), "x".repeat(PUBLICATION_LIMIT + 1));
+        assert_eq!(fields(NewPublication::parse(&title, &body)), ["title", "body"]);
+        assert!(NewPublication::parse("Clause 4", "Read it *twice*.").is_ok());
     }
 }

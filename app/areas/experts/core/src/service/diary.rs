@@ -88,7 +88,7 @@ pub async fn slots(
 ) -> Result<Vec<Slot>, Error> {
     let expert = experts::find(pool, expert).await?.filter(|it| it.state != ExpertState::Draft);
     let expert = expert.ok_or(Error::NoSuchExpert)?;
-    if expert.state == ExpertState::Paused {
+    if expert.open_state() == ExpertState::Paused {
         return Ok(Vec::new());
     }
     let from = from.max(cx.now());

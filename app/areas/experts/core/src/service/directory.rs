@@ -357,8 +357,8 @@ fn shown(account: AccountSummary, card: Card, next: Option<DateTime<Utc>>) -> Ex
     }
 }
 
-/// An expert on their page. Who takes a break is there, and free at no time; who was not published yet is there for
-/// themselves.
+/// An expert on their page. Who takes a break is there, and free at no time; so is who was suspended, of whom nothing
+/// else is said, as on their profile. Who was not published yet is there for themselves.
 ///
 /// # Errors
 /// When there is none for the viewer.
@@ -368,7 +368,8 @@ pub async fn expert(pool: &PgPool, cx: &Cx<Option<Actor>>, id: AccountId) -> Res
     gate::decide(cx.actor.as_ref(), Action::See, &guarded).map_err(|_| Error::NoSuchExpert)?;
     let viewer = cx.actor.map(|actor| actor.account);
     let mut connection = pool.acquire().await?;
-    let next = match it.state {
+    let state = it.open_state();
+    let next = match state {
         ExpertState::Published => Loaded::of(&mut connection, &it, cx.now()).await?.diary().earliest(),
         ExpertState::Draft | ExpertState::Paused => None,
     };
@@ -377,7 +378,7 @@ pub async fn expert(pool: &PgPool, cx: &Cx<Option<Actor>>, id: AccountId) -> Res
     let (waiting, i_wait) = waitlist::length(&mut *connection, id, viewer).await?;
     let mut accounts = identity_core::service::summaries(&mut *connection, &[id]).await?;
     let account = accounts.remove(&id).ok_or(Error::NoSuchExpert)?;
-    let (state, zone, policy, approval) = (it.state, it.zone.clone(), it.policy, it.approval);
+    let (zone, policy, approval) = (it.zone.clone(), it.policy, it.approval);
     let about_html = it.about_html.clone();
     let card = shown(account, card_of(it), next.map(|slot| slot.start));
     Ok(ExpertView { card, state, about_html, zone, policy, approval, services, waiting, i_wait })

@@ -41,7 +41,7 @@ pub async fn hold(tx: &mut Tx, cx: &Cx<Actor>, hold: &Hold) -> Result<BookingId,
     }
     let service = services::find(&mut **tx, hold.service).await?.filter(|it| it.expert == expert.id);
     let service = service.ok_or(Error::NoSuchService)?;
-    match expert.state {
+    match expert.open_state() {
         ExpertState::Draft => return Err(Error::NoSuchExpert),
         ExpertState::Paused => return Err(Error::NotOffered),
         ExpertState::Published if !service.offered => return Err(Error::NotOffered),

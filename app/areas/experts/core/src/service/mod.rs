@@ -14,6 +14,7 @@ mod hold;
 pub(crate) mod money;
 mod notes;
 mod pay;
+mod published;
 mod read;
 mod reschedule;
 mod reviews;
@@ -21,6 +22,7 @@ mod room;
 mod settle;
 mod setup;
 mod talk;
+mod times;
 mod waitlist;
 
 pub use calendars::*;
@@ -32,6 +34,7 @@ pub use dispute::{decide_dispute, dispute, disputes};
 pub use hold::{hold, let_go};
 pub use notes::*;
 pub use pay::{await_money, pay, pay_awaiting, take_events};
+pub use published::*;
 pub use read::{Which, booking, bookings, earnings};
 pub use reschedule::{agree, disagree, propose};
 pub use reviews::*;
@@ -39,6 +42,7 @@ pub use room::{broken, check_in, end, extend};
 pub use settle::run_due;
 pub use setup::*;
 pub use talk::*;
+pub use times::ExpertCalendars;
 pub use waitlist::{WaitOffer, my_offers, stop_waiting, wait};
 
 use identity_core::service::is_admin;
@@ -68,6 +72,15 @@ async fn held<A>(tx: &mut Tx, cx: &Cx<A>, id: BookingId) -> Result<(Expert, Book
     // It may have changed while its expert's row was waited for.
     let booking = bookings::lock(tx, id).await?.ok_or(Error::NoSuchBooking)?;
     Ok((expert, booking))
+}
+
+/// A booking of the actor's, and which of both they are. Its row is held, and no other: what both say to each other, or of the
+/// call, takes nobody's time.
+async fn held_alone(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(Booking, Party), Error> {
+    let found = bookings::find(&mut **tx, id).await?.ok_or(Error::NoSuchBooking)?;
+    let party = found.party(cx.actor.account).ok_or(Error::NoSuchBooking)?;
+    let booking = bookings::lock(tx, id).await?.ok_or(Error::NoSuchBooking)?;
+    Ok((booking, party))
 }
 
 /// Holds an expert's row. What was kept of their time until now, and nobody wanted, goes to the next in line or is free.

@@ -39,8 +39,8 @@ const LATE: TimeDelta = TimeDelta::hours(2);
 /// did. What is paid already is not paid again.
 ///
 /// # Errors
-/// When it is not theirs, it costs something else than what was seen, there is not enough in the wallet, it would pass what they
-/// let themselves spend, or the time is not kept any longer.
+/// When it is not theirs, the expert was suspended meanwhile, it costs something else than what was seen, there is not enough in
+/// the wallet, it would pass what they let themselves spend, or the time is not kept any longer.
 pub async fn pay(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, seen: Money) -> Result<BookingState, Error> {
     let (expert, it, party) = opened(tx, cx, id).await?;
     if party != Party::Client {
@@ -61,6 +61,10 @@ pub async fn pay(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, seen: Money) -> Res
 
 /// Takes the money for a booking whose time is kept, or sets it aside until the expert has decided.
 async fn take<A: ledger::Who>(tx: &mut Tx, cx: &Cx<A>, expert: &Expert, it: &Booking) -> Result<BookingState, Error> {
+    // They can't come. Who only takes a break meanwhile does.
+    if expert.suspended {
+        return Err(Error::NotOffered);
+    }
     money::count_spent(tx, cx, it).await?;
     let title = title(tx, it).await?;
     if expert.approval {
@@ -230,7 +234,7 @@ pub async fn pay_awaiting(database: &Database, world: &World, id: BookingId) -> 
 
 /// Takes the time of a booking again that was not paid in time, and the money for it.
 async fn again(tx: &mut Tx, cx: &Cx<Option<Actor>>, expert: &Expert, it: &Booking) -> Result<BookingState, Error> {
-    if it.created_at + LATE < cx.now() || expert.state != crate::ExpertState::Published {
+    if it.created_at + LATE < cx.now() || expert.open_state() != crate::ExpertState::Published {
         return Err(Error::NotOffered);
     }
     slices::free(tx, it.id).await?;

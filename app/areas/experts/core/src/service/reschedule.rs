@@ -20,15 +20,21 @@ use crate::{
     },
 };
 
+const NOT_MOVED: &str =
+    "This expert takes no other times at the moment. The call stays where it is, and can be cancelled.";
+
 /// Proposes other times for a booking: up to three, which are kept until the other one answers, for a day at most.
 ///
 /// # Errors
-/// When it is not the actor's, is not to happen, or has begun; when one of the times can't be had; when there is a proposal that
-/// nobody has answered.
+/// When it is not the actor's, is not to happen, or has begun; when the expert was suspended; when one of the times can't be had;
+/// when there is a proposal that nobody has answered.
 pub async fn propose(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, times: &Times) -> Result<RescheduleId, Error> {
     let (expert, it, party) = opened(tx, cx, id).await?;
     if !matches!(it.state, BookingState::Requested | BookingState::Confirmed) || cx.now() >= it.starts_at {
         return Err(Error::NotNow("Only a call that is still to happen can be moved."));
+    }
+    if expert.suspended {
+        return Err(Error::NotNow(NOT_MOVED));
     }
     let first = times.iter().next().unwrap_or(it.starts_at);
     let until = (cx.now() + TimeDelta::hours(DECIDE_HOURS)).min(it.starts_at).min(first);
@@ -54,7 +60,7 @@ pub async fn propose(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, times: &Times) 
 /// Agrees to one of the times that were proposed: the booking moves there. One that waited for the expert's word is confirmed by it.
 ///
 /// # Errors
-/// When it is not for the actor to answer, too late, or not one of the times.
+/// When it is not for the actor to answer, too late, or not one of the times; when the expert was suspended.
 pub async fn agree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId, slice: SliceId) -> Result<(), Error> {
     let (expert, it, party, proposal) = answering(tx, cx, id).await?;
     if proposal.by == cx.actor.account {
@@ -62,6 +68,9 @@ pub async fn agree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId, slice: SliceId
     }
     if cx.now() >= proposal.until || !it.state.is_open() {
         return Err(Error::NotNow("These times are not kept any longer. Propose others."));
+    }
+    if expert.suspended {
+        return Err(Error::NotNow(NOT_MOVED));
     }
     let slices = slices::of_booking(&mut **tx, it.id).await?;
     let chosen = slices.iter().find(|kept| kept.id == slice && !kept.is_call).ok_or(Error::NoSuchProposal)?.taken;

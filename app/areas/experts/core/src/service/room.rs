@@ -58,8 +58,8 @@ fn runs<A>(cx: &Cx<A>, it: &Booking) -> Result<(), Error> {
 /// is how many slices they saw the call have: the same wish sent twice makes it longer once.
 ///
 /// # Errors
-/// When it is not theirs, doesn't run, the next ten minutes are not free, it costs something else than what was seen, or there is
-/// not enough in the wallet.
+/// When it is not theirs, doesn't run, the expert was suspended, the next ten minutes are not free, it costs something else than
+/// what was seen, or there is not enough in the wallet.
 pub async fn extend(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, seen: Money, place: i16) -> Result<(), Error> {
     let (expert, it, party) = opened(tx, cx, id).await?;
     if party != Party::Client {
@@ -71,6 +71,9 @@ pub async fn extend(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, seen: Money, pla
         return Ok(());
     }
     runs(cx, &it)?;
+    if expert.suspended {
+        return Err(Error::NotNow("This expert takes nothing new at the moment. The call ends at its time."));
+    }
     let price = euros(it.price_minor);
     if seen != price || place != next {
         return Err(Error::OtherPrice { now: price });

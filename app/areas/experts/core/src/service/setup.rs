@@ -75,6 +75,7 @@ fn beginning(id: AccountId) -> Expert {
         ratings: 0,
         rating_sum: 0,
         free_from: None,
+        suspended: false,
     }
 }
 

@@ -6,7 +6,7 @@ use kernel::{Actor, BookingId, FieldError, RoomMessageId};
 use platform::{Cx, Database, Tx, event};
 use sqlx::PgPool;
 
-use super::read;
+use super::{held_alone, read};
 use crate::{
     Error, Party,
     command::Text,
@@ -147,12 +147,10 @@ async fn find(pool: &PgPool, cx: &Cx<Actor>, id: BookingId) -> Result<(Booking, 
     Ok((it, party))
 }
 
-/// A booking whose room is open, and which of both the actor is. Its row is held, and no other: what is said in a room
-/// waits for nothing but what is said in the same one.
+/// A booking whose room is open, and which of both the actor is. What is said in a room waits for nothing but what is said
+/// in the same one.
 async fn inside(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(Booking, Party), Error> {
-    let found = bookings::find(&mut **tx, id).await?.ok_or(Error::NoSuchBooking)?;
-    let party = found.party(cx.actor.account).ok_or(Error::NoSuchBooking)?;
-    let it = bookings::lock(tx, id).await?.ok_or(Error::NoSuchBooking)?;
+    let (it, party) = held_alone(tx, cx, id).await?;
     match phase(&it, cx.now()) {
         Phase::Open => Ok((it, party)),
         Phase::Early => Err(Error::RoomClosed { opens: talk::opens_at(it.starts_at) }),

@@ -30,7 +30,7 @@ pub async fn wait(tx: &mut Tx, cx: &Cx<Actor>, expert: AccountId) -> Result<(), 
         return Err(Error::Yours);
     }
     let expert = hold_expert(tx, cx, expert).await?;
-    match expert.state {
+    match expert.open_state() {
         ExpertState::Draft => return Err(Error::NoSuchExpert),
         ExpertState::Paused => return Err(Error::NotOffered),
         ExpertState::Published => {}
@@ -104,7 +104,7 @@ pub(super) async fn offer<A: Into<Option<Actor>> + Copy>(
     expert: &Expert,
     taken: Taken,
 ) -> Result<(), Error> {
-    if expert.state != ExpertState::Published {
+    if expert.open_state() != ExpertState::Published {
         return Ok(());
     }
     let Some(account) = waitlist::first(tx, expert.id).await? else { return Ok(()) };

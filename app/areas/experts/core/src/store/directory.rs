@@ -71,7 +71,8 @@ impl TryFrom<Row> for Candidate {
     }
 }
 
-// The same in each statement, so that a filter that is added to one is added to all.
+// The same in each statement, so that a filter that is added to one is added to all. Of the accounts only those are looked
+// at that were suspended, which are few and have an index of their own; so the order stays that of an index here.
 macro_rules! candidates {
     ($narrow:expr, $after:expr, $limit:expr, $keyset:literal, $order:literal $(, $more:expr)*) => {
         sqlx::query_as!(
@@ -81,6 +82,7 @@ macro_rules! candidates {
                    e.xmin::text as "version!"
                from experts e
                where e.state = 'published' and e.free_from is not null
+                   and not exists (select from accounts a where a.id = e.account_id and a.suspended_at is not null)
                    and ($1::text is null or e.skills @> array[$1::text])
                    and ($2::text is null or e.languages @> array[$2::text])
                    and ($3::bigint is null or e.lowest_minor <= $3)
@@ -201,7 +203,8 @@ pub(crate) async fn candidate(tx: &mut Tx, id: AccountId) -> Result<Option<Candi
     .transpose()
 }
 
-/// Those whose bound has passed, so that it says nothing any more: the earliest first.
+/// Those whose bound has passed, so that it says nothing any more: the earliest first. Also who was suspended: they are
+/// found as quickly as the others once they are reinstated.
 pub(crate) async fn passed(
     tx: &mut Tx,
     now: DateTime<Utc>,
@@ -342,7 +345,10 @@ pub(crate) async fn skills(pool: &PgPool, limit: i64) -> Result<Vec<String>, Err
     let skills = sqlx::query_scalar!(
         r#"select skill as "skill!"
            from (
-               select skills from experts where state = 'published' order by rating_rank desc, account_id limit 1000
+               select e.skills from experts e
+               where e.state = 'published'
+                   and not exists (select from accounts a where a.id = e.account_id and a.suspended_at is not null)
+               order by e.rating_rank desc, e.account_id limit 1000
            ) best
            cross join lateral unnest(best.skills) as one (skill)
            group by skill order by count(*) desc, skill limit $1"#,

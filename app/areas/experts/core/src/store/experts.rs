@@ -42,6 +42,18 @@ pub(crate) struct Expert {
     pub(crate) ratings: u32,
     pub(crate) rating_sum: u32,
     pub(crate) free_from: Option<DateTime<Utc>>,
+    /// Whether they may not act at the moment, which their account says.
+    pub(crate) suspended: bool,
+}
+
+impl Expert {
+    /// Whether they can be booked, for others: with whoever was suspended it is as if they took a break.
+    pub(crate) const fn open_state(&self) -> ExpertState {
+        match self.state {
+            ExpertState::Published if self.suspended => ExpertState::Paused,
+            state => state,
+        }
+    }
 }
 
 struct Row {
@@ -63,6 +75,7 @@ struct Row {
     ratings: i32,
     rating_sum: i32,
     free_from: Option<DateTime<Utc>>,
+    suspended: bool,
 }
 
 impl TryFrom<Row> for Expert {
@@ -88,6 +101,7 @@ impl TryFrom<Row> for Expert {
             ratings: count(row.ratings),
             rating_sum: count(row.rating_sum),
             free_from: row.free_from,
+            suspended: row.suspended,
         })
     }
 }
@@ -106,9 +120,12 @@ fn stored(it: u16) -> i16 {
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: AccountId) -> Result<Option<Expert>, Error> {
     sqlx::query_as!(
         Row,
-        "select account_id, state, headline, about, about_html, skills, languages, zone, buffer_minutes, notice_minutes,
-             ahead_days, approval, policy, lowest_minor, calls, ratings, rating_sum, free_from
-         from experts where account_id = $1",
+        r#"select account_id, state, headline, about, about_html, skills, languages, zone, buffer_minutes, notice_minutes,
+               ahead_days, approval, policy, lowest_minor, calls, ratings, rating_sum, free_from,
+               exists (
+                   select from accounts a where a.id = experts.account_id and a.suspended_at is not null
+               ) as "suspended!"
+           from experts where account_id = $1"#,
         id.uuid()
     )
     .fetch_optional(executor)
@@ -121,9 +138,12 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: AccountId) -> Result
 pub(crate) async fn lock(tx: &mut Tx, id: AccountId) -> Result<Option<Expert>, Error> {
     sqlx::query_as!(
         Row,
-        "select account_id, state, headline, about, about_html, skills, languages, zone, buffer_minutes, notice_minutes,
-             ahead_days, approval, policy, lowest_minor, calls, ratings, rating_sum, free_from
-         from experts where account_id = $1 for no key update",
+        r#"select account_id, state, headline, about, about_html, skills, languages, zone, buffer_minutes, notice_minutes,
+               ahead_days, approval, policy, lowest_minor, calls, ratings, rating_sum, free_from,
+               exists (
+                   select from accounts a where a.id = experts.account_id and a.suspended_at is not null
+               ) as "suspended!"
+           from experts where account_id = $1 for no key update"#,
         id.uuid()
     )
     .fetch_optional(&mut **tx)

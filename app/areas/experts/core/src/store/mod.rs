@@ -7,6 +7,7 @@ pub(crate) mod disputes;
 pub(crate) mod experts;
 pub(crate) mod feeds;
 pub(crate) mod notes;
+pub(crate) mod published;
 pub(crate) mod reminders;
 pub(crate) mod reschedules;
 pub(crate) mod reviews;

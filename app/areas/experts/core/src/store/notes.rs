@@ -7,19 +7,20 @@ use sqlx::PgPool;
 
 use crate::{Error, expert::Note};
 
-/// Keeps somebody's notes of a call, in the place of those they had.
+/// Keeps somebody's notes of a call, in the place of those they had. Without a word on what they agree to that stays.
 pub(crate) async fn save(
     tx: &mut Tx,
     booking: BookingId,
     author: AccountId,
     body: &str,
-    consents: bool,
+    consents: Option<bool>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query!(
-        "insert into booking_notes (booking_id, author_id, body, consents, updated_at) values ($1, $2, $3, $4, $5)
+        "insert into booking_notes (booking_id, author_id, body, consents, updated_at)
+         values ($1, $2, $3, coalesce($4, false), $5)
          on conflict (booking_id, author_id) do update
-             set body = excluded.body, consents = excluded.consents, updated_at = excluded.updated_at",
+             set body = excluded.body, consents = coalesce($4, booking_notes.consents), updated_at = excluded.updated_at",
         booking.uuid(),
         author.uuid(),
         body,
@@ -29,6 +30,18 @@ pub(crate) async fn save(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Whether somebody agrees that something public is made of what was noted of a call.
+pub(crate) async fn consents(tx: &mut Tx, booking: BookingId, author: AccountId) -> Result<bool, Error> {
+    let consents = sqlx::query_scalar!(
+        "select consents from booking_notes where booking_id = $1 and author_id = $2",
+        booking.uuid(),
+        author.uuid()
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(consents.unwrap_or(false))
 }
 
 /// The notes of a call, by who wrote them.

@@ -1,7 +1,13 @@
 //! From a free time to a call that is paid.
 
 use chrono::TimeDelta;
-use experts_core::{BookingState, Error, PolicyKind, booking::FEE_POINTS, command::Reason, service, slots::SlotError};
+use experts_core::{
+    BookingState, Error, PolicyKind,
+    booking::FEE_POINTS,
+    command::{Reason, Times},
+    service,
+    slots::SlotError,
+};
 
 use crate::{House, PRICE, at, euros, in_transaction, status};
 
@@ -271,6 +277,48 @@ async fn four_hours_a_day_are_the_most_whatever_the_hours_were_before() {
 
 async fn setup_later_hours(house: &House) {
     crate::setup::work(house, &house.vera, "15:00", "19:00").await;
+}
+
+#[tokio::test]
+async fn with_whoever_is_suspended_nothing_new_is_booked_and_what_is_booked_stays() {
+    let house = House::new().await;
+    let (ana, ben) = (house.rich("ana", 2 * PRICE).await, house.rich("ben", PRICE).await);
+    let booked = house.booked(&ana, at(4, 10, 0)).await;
+    let held = house.hold(&ana, at(2, 10, 0), "held").await.expect("held");
+    house.suspend(&house.vera).await;
+    assert!(house.free_on(2).await.is_empty());
+    let refused = house.hold(&ben, at(2, 11, 0), "new").await.expect_err("nothing new");
+    assert!(matches!(refused, Error::NotOffered));
+    assert_eq!(status(refused), 409);
+    let waits = in_transaction!(house, |tx| service::wait(&mut tx, &ben, house.expert()));
+    assert!(matches!(waits, Err(Error::NotOffered)));
+    // What was kept before can't be paid any more.
+    assert!(matches!(house.pay(&ana, held).await, Err(Error::NotOffered)));
+    let times = Times::new(vec![at(4, 11, 0)]).expect("times");
+    let moved = in_transaction!(house, |tx| service::propose(&mut tx, &ana, booked, &times));
+    assert!(matches!(moved, Err(Error::NotNow(_))));
+    let view = house.view(&ana, booked).await;
+    assert_eq!((view.state, view.starts_at), (BookingState::Confirmed, at(4, 10, 0)));
+    house.cancel(&ana, booked).await.expect("cancelled");
+    assert_eq!(house.view(&ana, booked).await.state, BookingState::Cancelled);
+    house.reinstate(&house.vera).await;
+    house.hold(&ben, at(2, 11, 0), "again").await.expect("held");
+    house.pay(&ana, held).await.expect("paid, as it is still kept");
+    house.adds_up().await;
+}
+
+#[tokio::test]
+async fn money_that_comes_for_whoever_is_suspended_stays_in_the_wallet() {
+    let house = House::new().await;
+    let ana = house.app.person("ana").await;
+    let id = house.hold(&ana, at(2, 10, 0), "one").await.expect("held");
+    in_transaction!(house, |tx| service::await_money(&mut tx, &ana, id)).expect("waits");
+    house.suspend(&house.vera).await;
+    house.top_up(&ana, PRICE, "late").await;
+    house.app.run_jobs().await;
+    assert_eq!(house.has(&ana).await, [PRICE, 0, 0, 0]);
+    assert!(!house.view(&ana, id).await.awaits_money);
+    house.adds_up().await;
 }
 
 #[tokio::test]

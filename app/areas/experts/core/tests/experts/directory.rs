@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use experts_core::{
-    Error, Filter, Sort,
+    Error, ExpertState, Filter, Sort,
     command::{Hold, HoursForm, ProfileForm, Text},
     service,
 };
@@ -209,6 +209,39 @@ async fn the_directory_is_narrowed_and_ordered() {
     assert!(who(&house, &Filter { stars: Some(5), ..all() }).await.is_empty());
     let skills = service::skills(house.pool()).await.expect("skills");
     assert!(skills.contains(&"sync licensing".to_owned()) && skills.contains(&"tax".to_owned()), "{skills:?}");
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_is_not_found_until_they_are_reinstated() {
+    let house = House::new().await;
+    let welds = ProfileForm { skills: "welding".to_owned(), ..profile("UTC") };
+    let ada = Shop::open(&house, "ada", welds, daily("13:00", "14:00", 0), 1_000).await;
+    let visitor = house.app.world.cx(None);
+    let all = [Sort::Soonest, Sort::Cheapest, Sort::Best].map(|sort| Filter { sort, ..Filter::default() });
+    let welding = Filter { need: "welding".to_owned(), ..Filter::default() };
+    let both = found(&house, &Filter::default()).await;
+    assert_eq!(both, [(ada.id(), Some(at(1, 13, 0))), (house.expert(), Some(at(2, 9, 0)))]);
+
+    house.suspend(&ada.cx).await;
+    for filter in &all {
+        assert_eq!(who(&house, filter).await, [house.expert()], "{:?}", filter.sort);
+    }
+    assert!(who(&house, &welding).await.is_empty());
+    let behind = Filter { after: Some(Cursor::after(ada.id())), ..Filter::default() };
+    assert_eq!(who(&house, &behind).await, [house.expert()]);
+    let skills = service::skills(house.pool()).await.expect("skills");
+    assert!(skills.contains(&"contracts".to_owned()) && !skills.contains(&"welding".to_owned()), "{skills:?}");
+    let view = service::expert(house.pool(), &visitor, ada.id()).await.expect("there");
+    assert_eq!((view.state, view.card.next), (ExpertState::Paused, None));
+
+    house.reinstate(&ada.cx).await;
+    for filter in &all {
+        assert_eq!(who(&house, filter).await.len(), 2, "{:?}", filter.sort);
+    }
+    assert_eq!(found(&house, &Filter::default()).await, both);
+    assert_eq!(who(&house, &welding).await, [ada.id()]);
+    let view = service::expert(house.pool(), &visitor, ada.id()).await.expect("there");
+    assert_eq!((view.state, view.card.next), (ExpertState::Published, Some(at(1, 13, 0))));
 }
 
 /// Numbers that are the same in every run.

@@ -8,11 +8,13 @@ mod cancelling;
 mod directory;
 mod disputes;
 mod moving;
+mod published;
 mod races;
 mod reviews;
 mod room;
 mod setup;
 mod talk;
+mod times;
 mod waiting;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -80,6 +82,17 @@ impl House {
                 other => return other.expect("a transaction"),
             }
         }
+    }
+
+    /// Suspends somebody, until they are let act again.
+    async fn suspend(&self, whom: &Cx<Actor>) {
+        in_transaction!(self, |tx| identity_core::service::suspend(&mut tx, whom, whom.actor.account))
+            .expect("suspended");
+    }
+
+    async fn reinstate(&self, whom: &Cx<Actor>) {
+        in_transaction!(self, |tx| identity_core::service::reinstate(&mut tx, whom, whom.actor.account))
+            .expect("reinstated");
     }
 
     fn pool(&self) -> &sqlx::PgPool {

@@ -86,6 +86,20 @@ async fn a_taken_time_is_not_proposed_and_nothing_of_the_wish_is_kept() {
 }
 
 #[tokio::test]
+async fn with_an_expert_who_is_suspended_no_call_is_moved() {
+    let house = House::new().await;
+    let ana = house.rich("ana", PRICE).await;
+    let id = house.booked(&ana, at(3, 10, 0)).await;
+    let proposal = propose(&house, &house.vera, id, &[at(4, 9, 0)]).await.expect("proposed");
+    house.suspend(&house.vera).await;
+    assert!(matches!(agree(&house, &ana, id, 0).await, Err(Error::NotNow(_))));
+    in_transaction!(house, |tx| service::disagree(&mut tx, &ana, proposal)).expect("no");
+    assert!(matches!(propose(&house, &ana, id, &[at(4, 9, 0)]).await, Err(Error::NotNow(_))));
+    assert_eq!(house.view(&ana, id).await.starts_at, at(3, 10, 0));
+    house.adds_up().await;
+}
+
+#[tokio::test]
 async fn a_counter_proposal_that_is_taken_confirms_the_call() {
     let house = House::with(PolicyKind::Moderate, true).await;
     let ana = house.rich("ana", PRICE).await;

@@ -11,7 +11,7 @@ use platform::Cx;
 use crate::{House, PRICE, at, in_transaction, status};
 
 /// A call that both came to, and that is over.
-async fn met(house: &House, client: &Cx<Actor>, day: u32) -> BookingId {
+pub(crate) async fn met(house: &House, client: &Cx<Actor>, day: u32) -> BookingId {
     let id = house.booked(client, at(day, 10, 0)).await;
     house.app.clock.set(at(day, 9, 58));
     house.come(client, id).await.expect("there");
@@ -105,7 +105,7 @@ async fn both_read_what_both_noted_and_nobody_else_does() {
     let house = House::new().await;
     let (ana, eve) = (house.rich("ana", 2 * PRICE).await, house.app.person("eve").await);
     let note = |whom: Cx<Actor>, id, body: &str, consents| {
-        let (house, new) = (&house, NewNote::parse(body, consents).expect("notes"));
+        let (house, new) = (&house, NewNote::parse(body, Some(consents)).expect("notes"));
         async move { in_transaction!(house, |tx| service::save_notes(&mut tx, &whom, id, &new)) }
     };
     let held = house.hold(&ana, at(2, 11, 0), "held").await.expect("held");

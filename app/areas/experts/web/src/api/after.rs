@@ -80,11 +80,45 @@ pub async fn save_notes(
     let cx = server.cx()?;
     server.limit(limits::SAY).await?;
     let id = parse::booking(&booking)?;
-    let note = command::NewNote::parse(&body, consents).map_err(|wrong| Failure::from(Error::Invalid(wrong)))?;
+    let note = command::NewNote::parse(&body, Some(consents)).map_err(|wrong| Failure::from(Error::Invalid(wrong)))?;
     let mut tx = server.begin().await?;
     service::save_notes(&mut tx, &cx, id, &note).await.map_err(Failure::from)?;
     server.commit(tx).await?;
     Ok(said(&server, &routes::booking(id), "noted"))
+}
+
+/// Puts something of what was noted of a call onto the reader's page, or changes what stands there.
+#[server(prefix = "/api", endpoint = "experts/publish_notes")]
+pub async fn publish_notes(
+    #[server(default)] booking: String,
+    #[server(default)] title: String,
+    /// In Markdown, without names.
+    #[server(default)]
+    body: String,
+) -> Result<Outcome, Failure> {
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    server.limit(limits::SAY).await?;
+    let id = parse::booking(&booking)?;
+    let new = command::NewPublication::parse(&title, &body);
+    let new = new.map_err(|wrong| Failure::from(Error::Invalid(wrong)))?;
+    let mut tx = server.begin().await?;
+    service::publish_notes(&mut tx, &cx, id, &new).await.map_err(Failure::from)?;
+    server.commit(tx).await?;
+    Ok(said(&server, &routes::booking(id), "published"))
+}
+
+/// Takes what was published of a call off the reader's page.
+#[server(prefix = "/api", endpoint = "experts/hide_notes")]
+pub async fn hide_notes(#[server(default)] booking: String) -> Result<Outcome, Failure> {
+    let server = Server::current()?;
+    let cx = server.cx()?;
+    server.limit(limits::SAY).await?;
+    let id = parse::booking(&booking)?;
+    let mut tx = server.begin().await?;
+    service::hide_notes(&mut tx, &cx, id).await.map_err(Failure::from)?;
+    server.commit(tx).await?;
+    Ok(said(&server, &routes::booking(id), "hidden"))
 }
 
 /// Disputes what a call came to.

@@ -66,6 +66,7 @@ pub async fn booking(
         times,
         review: review(&server, &it).await?,
         notes: notes(&server, &cx, &it).await?,
+        publication: publication(&server, &cx, &it).await?,
     };
     Ok(describe::booking(&server, it, beside))
 }
@@ -112,4 +113,14 @@ async fn notes(server: &Server, cx: &Cx<Actor>, it: &BookingView) -> Result<Opti
     let (mine, theirs) = service::notes(server.database.pool(), cx, it.id).await.map_err(Failure::from)?;
     let note = |note: experts_core::expert::Note| dto::Note { body: note.body, consents: note.consents };
     Ok(Some(dto::Notes { mine: note(mine), theirs: note(theirs) }))
+}
+
+/// What the expert made public of that.
+#[cfg(not(target_arch = "wasm32"))]
+async fn publication(server: &Server, cx: &Cx<Actor>, it: &BookingView) -> Result<Option<dto::Publication>, Failure> {
+    if it.state != BookingState::Completed {
+        return Ok(None);
+    }
+    let published = service::published_of(server.database.pool(), cx, it.id).await.map_err(Failure::from)?;
+    Ok(published.and_then(|published| describe::publication(published, it.me, server.world.now())))
 }

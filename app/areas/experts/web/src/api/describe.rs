@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use experts_core::{
-    BookingState, BookingView, CancelQuote, ExpertCard, Party, ReviewView,
+    BookingState, BookingView, CancelQuote, ExpertCard, Party, PublicationView, ReviewView,
     booking::{CURRENCY, DISPUTE_HOURS, ROOM_OPENS},
     zone::Zone,
 };
@@ -63,6 +63,26 @@ pub fn review(it: ReviewView, may_reply: bool, now: DateTime<Utc>) -> dto::Revie
     }
 }
 
+/// What was published of a call, on the expert's page. Nothing leads from there to the call, or to who called.
+pub fn from_call(it: PublicationView, now: DateTime<Utc>) -> dto::FromCall {
+    dto::FromCall { title: it.title, html: markdown::render(&it.body), at: Moment::describe(it.published_at, now) }
+}
+
+/// The same for both who met: the client sees what is shown, and the expert as well what they typed and is not.
+pub fn publication(it: PublicationView, me: Party, now: DateTime<Utc>) -> Option<dto::Publication> {
+    let is_experts = me == Party::Expert;
+    if !it.is_shown && !is_experts {
+        return None;
+    }
+    Some(dto::Publication {
+        html: markdown::render(&it.body),
+        title: it.title,
+        body: if is_experts { it.body } else { String::new() },
+        is_shown: it.is_shown,
+        at: Moment::describe(it.published_at, now),
+    })
+}
+
 /// A booking in a list.
 pub fn line(it: &BookingView) -> dto::Line {
     let other = match it.me {
@@ -120,13 +140,15 @@ pub struct Beside {
     pub review: Option<dto::Review>,
     /// What both noted.
     pub notes: Option<dto::Notes>,
+    /// What the expert made public of that.
+    pub publication: Option<dto::Publication>,
 }
 
 /// A booking on its page.
 pub fn booking(server: &Server, it: BookingView, beside: Beside) -> dto::Booking {
     let now = server.world.now();
     let (line, came, there) = (line(&it), came(&it), there(&it));
-    let Beside { balance, quote, times, review, notes } = beside;
+    let Beside { balance, quote, times, review, notes, publication } = beside;
     let is_client = it.me == Party::Client;
     let missing = balance.map(|balance| it.price.minor - balance.minor).filter(|missing| *missing > 0);
     let to_come = matches!(it.state, BookingState::Requested | BookingState::Confirmed) && now < it.starts_at;
@@ -171,6 +193,8 @@ pub fn booking(server: &Server, it: BookingView, beside: Beside) -> dto::Booking
         may_review: is_client && was_there && review.is_none(),
         review,
         notes,
+        may_publish: it.me == Party::Expert && it.state == BookingState::Completed,
+        publication,
         line,
     }
 }

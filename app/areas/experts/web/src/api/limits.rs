@@ -10,5 +10,5 @@ pub const EDIT: Limit = Limit::per("experts.edit", 60, 600);
 pub const CALENDARS: Limit = Limit::per("experts.calendars", 20, 3600);
 /// Holding times, paying, moving, cancelling, waiting.
 pub const BOOK: Limit = Limit::per("experts.book", 60, 600);
-/// Reviews, replies, notes and disputes.
+/// Reviews, replies, notes, what is published of them, and disputes.
 pub const SAY: Limit = Limit::per("experts.say", 60, 600);

@@ -16,7 +16,7 @@ mod setup;
 #[cfg(not(target_arch = "wasm32"))]
 mod times;
 
-pub use after::{DecideDispute, DisputeCall, Reply, ReviewCall, SaveNotes, disputes};
+pub use after::{DecideDispute, DisputeCall, HideNotes, PublishNotes, Reply, ReviewCall, SaveNotes, disputes};
 pub use book::{
     Accept, Agree, AwaitMoney, CancelBooking, Decline, Disagree, HoldTime, LetGo, PayNow, Propose, StopWaiting, Wait,
 };

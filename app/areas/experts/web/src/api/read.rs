@@ -66,6 +66,9 @@ pub async fn expert(
     /// Where the older reviews begin.
     #[server(default)]
     reviews: Option<String>,
+    /// Where what was published earlier of calls begins.
+    #[server(default)]
+    calls: Option<String>,
 ) -> Result<dto::Expert, Failure> {
     let server = Server::current()?;
     server.limit(limits::SEARCH).await?;
@@ -74,6 +77,8 @@ pub async fn expert(
     let it = service::expert(pool, &cx, id).await.map_err(Failure::from)?;
     let after = Server::cursor(reviews.as_deref())?;
     let reviews = service::reviews(pool, id, after.as_ref(), PageSize::clamped(10)).await.map_err(Failure::from)?;
+    let after = Server::cursor(calls.as_deref())?;
+    let calls = service::published(pool, id, after.as_ref(), PageSize::clamped(5)).await.map_err(Failure::from)?;
     let mut free = match it.state {
         ExpertState::Published => times::week(&server, id, week.as_deref()).await?,
         ExpertState::Draft | ExpertState::Paused => times::none(&server),
@@ -102,6 +107,8 @@ pub async fn expert(
         times: free,
         reviews: reviews.items.into_iter().map(|it| describe::review(it, mine, now)).collect(),
         older: reviews.next,
+        calls: calls.items.into_iter().map(|it| describe::from_call(it, now)).collect(),
+        older_calls: calls.next,
         key: if cx.actor.is_some() { server.submission_key() } else { String::new() },
     })
 }

@@ -103,6 +103,10 @@ pub struct Booking {
     pub may_review: bool,
     /// What both noted, when they met.
     pub notes: Option<Notes>,
+    /// Whether the reader may publish that, once the client agrees.
+    pub may_publish: bool,
+    /// What the expert made public of it.
+    pub publication: Option<Publication>,
 }
 
 /// Times that one of both would rather have.
@@ -145,6 +149,21 @@ pub struct Notes {
     pub mine: Note,
     /// The other one.
     pub theirs: Note,
+}
+
+/// What the expert made public of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// What it is called.
+    pub title: String,
+    /// The text, as sanitised HTML.
+    pub html: String,
+    /// The same as it was typed, for the expert alone.
+    pub body: String,
+    /// Whether it stands on the expert's page.
+    pub is_shown: bool,
+    /// Since when, or when it did the last time.
+    pub at: Moment,
 }
 
 /// A dispute that nobody has decided.

@@ -122,6 +122,10 @@ pub struct Expert {
     pub reviews: Vec<Review>,
     /// Where the older ones begin.
     pub older: Option<Cursor>,
+    /// What they published of calls.
+    pub calls: Vec<FromCall>,
+    /// Where the earlier ones begin.
+    pub older_calls: Option<Cursor>,
     /// The key of a booking: sent again, it is one booking. Nothing for visitors.
     pub key: String,
 }
@@ -142,5 +146,16 @@ pub struct Review {
     /// The same as it was typed, for the expert alone.
     pub reply: String,
     /// When.
+    pub at: Moment,
+}
+
+/// What was published of a call. It doesn't say of which: the call's review has a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FromCall {
+    /// What it is called.
+    pub title: String,
+    /// The text, as sanitised HTML.
+    pub html: String,
+    /// When it was published.
     pub at: Moment,
 }

@@ -5,16 +5,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use ui::{
-    At, Badge, Button, ButtonLink, ButtonRow, ButtonSize, Card, Chips, Choice, ChoiceGroup, Choosing, Day, Description,
-    DescriptionList, FormError, FormStack, FreeTimes, IconName, Ladder, ListSkeleton, LocalTime, Notice, PageBody,
-    Pagination, ProfileFact, ProfileHead, ProfileSkeleton, Prose, Stars, TimeForm, Tone, Variant, ZoneNote, amount,
-    grouped,
+    At, Badge, Button, ButtonLink, ButtonRow, ButtonSize, CallNotes, Card, Chips, Choice, ChoiceGroup, Choosing, Day,
+    Description, DescriptionList, FormError, FormStack, FreeTimes, IconName, Ladder, ListSkeleton, LocalTime, Notice,
+    PageBody, Pagination, ProfileFact, ProfileHead, ProfileSkeleton, Prose, Stars, TimeForm, Tone, Variant, ZoneNote,
+    amount, grouped,
 };
 use web::{Done, Form, FormState, Loaded, Outcome, browser, here, param, query, sign_in_from, use_viewer};
 
 use crate::{
     api::{self, HoldTime, StopWaiting, Wait},
-    dto::{self, Offer},
+    dto::{self, FromCall, Offer},
     parts::{DraftArea, Refusal, Reviews, TestMode, Weeks, asked, for_ten, languages, message_but, shape},
     routes,
 };
@@ -22,10 +22,11 @@ use crate::{
 /// The page of an expert.
 #[component]
 pub fn ExpertPage() -> impl IntoView {
-    let (handle, week, reviews, at) = (param("handle"), query("week"), query("reviews"), asked());
+    let (handle, week, at) = (param("handle"), query("week"), asked());
+    let (reviews, calls) = (query("reviews"), query("calls"));
     let expert = Resource::new(
-        move || (handle.get(), week.get(), reviews.get(), at.get()),
-        |(handle, week, reviews, _)| api::expert(handle, week, reviews),
+        move || (handle.get(), week.get(), reviews.get(), calls.get(), at.get()),
+        |(handle, week, reviews, calls, _)| api::expert(handle, week, reviews, calls),
     );
     let skeleton = || {
         view! {
@@ -50,6 +51,8 @@ fn Whole(expert: dto::Expert) -> impl IntoView {
     let (tenths, ratings) = (expert.card.rating_tenths, expert.card.ratings);
     let stars = move || view! { <Stars tenths count=Some(ratings) /> };
     let older = older.map(|older| format!("{page}?reviews={older}"));
+    let older_calls = expert.older_calls.clone().map(|older| format!("{page}?calls={older}"));
+    let calls = expert.calls.clone();
     view! {
         <Title text=expert.card.who.name.clone() />
         <Head expert=expert.clone() />
@@ -63,6 +66,7 @@ fn Whole(expert: dto::Expert) -> impl IntoView {
             <State expert=expert.clone() />
             <Booking expert=expert.clone() page=page.clone() />
             <About expert />
+            <FromCalls calls older=older_calls />
             <Card title="Reviews" note="By those who were in a call." actions=stars>
                 {if reviews.is_empty() {
                     view! { <p>"Nobody has reviewed a call yet."</p> }.into_any()
@@ -481,6 +485,28 @@ fn About(expert: dto::Expert) -> impl IntoView {
             <p>
                 "If the expert cancels you get all of it back, whenever that is. If they do not come, you get all of it back and something on top."
             </p>
+        </Card>
+    }
+    .into_any()
+}
+
+/// What was published of calls, where something was.
+#[component]
+fn FromCalls(calls: Vec<FromCall>, older: Option<String>) -> impl IntoView {
+    if calls.is_empty() {
+        return ().into_any();
+    }
+    let items = calls
+        .into_iter()
+        .map(|call| {
+            let FromCall { title, html, at } = call;
+            view! { <CallNotes title body_html=html when=at.into() /> }.into_any()
+        })
+        .collect_view();
+    view! {
+        <Card title="From calls" note="What was noted in calls, without names. Those who called agreed.">
+            {items}
+            {older.map(|href| view! { <ButtonRow><ButtonLink href>"Older"</ButtonLink></ButtonRow> })}
         </Card>
     }
     .into_any()

@@ -12,8 +12,14 @@ use super::most;
 pub fn DraftArea<S>(
     /// The form it is a field of.
     state: FormState<S>,
-    /// Its name, and its id.
+    /// Its name, and its id unless it has one of its own.
     name: &'static str,
+    /// Its id, where another field of the page has this name.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    /// Must not be empty.
+    #[prop(optional)]
+    required: bool,
     /// What it is.
     #[prop(into)]
     label: String,
@@ -57,9 +63,10 @@ where
         is_back.set(false);
         key.with_value(|key| browser::forget(key));
     };
+    let id = id.unwrap_or(name);
     view! {
-        <Field id=name label hint optional=true error=state.error(name)>
-            <TextArea name value text rows maxlength=most(limit) on_input=typed />
+        <Field id label hint optional=!required error=state.error(name)>
+            <TextArea name value text rows required maxlength=most(limit) on_input=typed />
         </Field>
         {move || {
             is_back

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures::try_join;
 use kernel::{AccountId, MessageId, PageSize};
 use platform::models::{Cost, Memory, Part, Passage, Persona, Prompt, Turn, prompt::most_tokens};
 use social_core::service as social;
@@ -51,20 +52,23 @@ impl Desk {
     pub(super) async fn asking(&self, task: &Task) -> Result<Asking, Error> {
         let pool = self.database.pool();
         let agent = self.as_agent(task);
-        let subject = runs::subject(pool, task.agent, task.version).await?.ok_or(Error::NoSuchAgent)?;
+        // The first word waits for all of this: what does not need each other is read at once.
+        let (subject, branch) = try_join!(runs::subject(pool, task.agent, task.version), async {
+            social::branch(pool, &agent, task.conversation, Some(task.question)).await.map_err(Error::from)
+        },)?;
+        let (subject, history) = (subject.ok_or(Error::NoSuchAgent)?, branch.messages);
         let spec = match task.version {
             Some(_) => subject.spec,
             None => runs::draft(pool, task.agent).await?.ok_or(Error::NoSuchAgent)?,
         };
-        let history = social::branch(pool, &agent, task.conversation, Some(task.question)).await?.messages;
         let question = history.last().map(|message| message.body.clone()).unwrap_or_default();
-        let seen = self.seen(task, &question).await?;
-        let embedding = seen.by.as_ref().map(|(model, vector)| (model.as_str(), vector.as_slice()));
-        let mut found = retrieve(pool, task.agent, &question, embedding, PASSAGES).await?;
-        let attached = self.attached(task, &history, &spec.model).await?;
+        let ((mut found, seen), attached, offer, memories) = try_join!(
+            self.found(task, &question),
+            self.attached(task, &history, &spec.model),
+            self.tools.offer(pool, task.purpose, subject.owner, &spec),
+            self.memories(task, &spec),
+        )?;
         found.extend(attached.found);
-        let offer = self.tools.offer(pool, task.purpose, subject.owner, &spec).await?;
-        let memories = if spec.remembers { self.memories(task).await? } else { Vec::new() };
         let prompt = Prompt {
             model: spec.model.clone(),
             persona: persona(subject.name, &spec),
@@ -85,6 +89,14 @@ impl Desk {
             spent: seen.spent,
             refused: seen.refused,
         })
+    }
+
+    /// What the agent knows of it.
+    async fn found(&self, task: &Task, question: &str) -> Result<(Vec<Found>, Seen), Error> {
+        let seen = self.seen(task, question).await?;
+        let embedding = seen.by.as_ref().map(|(model, vector)| (model.as_str(), vector.as_slice()));
+        let found = retrieve(self.database.pool(), task.agent, question, embedding, PASSAGES).await?;
+        Ok((found, seen))
     }
 
     /// Has the question turned into a vector, where what the agent knows has been. When that fails, words have to do.
@@ -112,7 +124,10 @@ impl Desk {
         }
     }
 
-    async fn memories(&self, task: &Task) -> Result<Vec<Memory>, Error> {
+    async fn memories(&self, task: &Task, spec: &Spec) -> Result<Vec<Memory>, Error> {
+        if !spec.remembers {
+            return Ok(Vec::new());
+        }
         let (beginning, size) = (memories::beginning(), PageSize::clamped(MEMORIES));
         let now = self.world.now();
         let page = memories::list(self.database.pool(), task.asker, Some(task.agent), beginning, now, size).await?;

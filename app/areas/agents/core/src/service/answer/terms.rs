@@ -22,7 +22,9 @@ impl Desk {
     /// Sets aside what the answer can cost in all.
     pub(super) async fn reserve_in_all(&self, task: &Task, running: Cost) -> Result<Option<RunProblem>, Error> {
         let most = Most { running, charged: Cost::ZERO };
-        let mut tx = self.database.begin().await?;
+        // What is set aside goes back when a run is interrupted, and losing this interrupts it: the first word need not wait
+        // for the disk.
+        let mut tx = self.database.begin_unhurried().await?;
         match budget::reserve(&mut tx, &self.world.cx(()), task.run, task.agent, task.asker, most).await {
             Ok(()) => tx.commit().await?,
             Err(Error::OverCap(Cap::AgentDay | Cap::AgentMonth)) => return Ok(Some(RunProblem::AgentCap)),

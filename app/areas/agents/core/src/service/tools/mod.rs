@@ -8,6 +8,7 @@ mod client;
 mod draft;
 mod page;
 mod search;
+mod times;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -26,6 +27,7 @@ pub(super) use self::client::sealed_for;
 pub use self::{
     client::McpClient,
     draft::{DraftPost, Drafts, ReviewInbox},
+    times::{ExpertTimes, FreeExpert, TimesWanted},
 };
 use super::answer::{Asking, Task};
 use crate::{
@@ -50,6 +52,7 @@ pub struct Toolbox {
     outbound: Option<Outbound>,
     servers: Option<Arc<McpClient>>,
     drafts: Option<Arc<dyn Drafts>>,
+    experts: Option<Arc<dyn ExpertTimes>>,
     files: Option<Files>,
 }
 
@@ -87,6 +90,12 @@ impl Toolbox {
     pub fn with_drafts(self, drafts: Arc<dyn Drafts>) -> Self {
         Self { drafts: Some(drafts), ..self }
     }
+
+    /// The same, able to look up when experts are free.
+    #[must_use]
+    pub fn with_experts(self, experts: Arc<dyn ExpertTimes>) -> Self {
+        Self { experts: Some(experts), ..self }
+    }
 }
 
 /// A tool that an agent may use.
@@ -103,6 +112,7 @@ enum Kind {
     Search,
     ReadPage,
     DraftPost,
+    ExpertTimes,
     Calculator,
     Server(Box<Row>, String),
 }
@@ -154,6 +164,9 @@ impl Toolbox {
             tool::SEARCH => Some((Kind::Search, search::DESCRIPTION, search::schema())),
             tool::READ_PAGE if self.outbound.is_some() => Some((Kind::ReadPage, page::DESCRIPTION, page::schema())),
             tool::DRAFT_POST if self.drafts.is_some() => Some((Kind::DraftPost, draft::DESCRIPTION, draft::schema())),
+            tool::EXPERT_TIMES if self.experts.is_some() => {
+                Some((Kind::ExpertTimes, times::DESCRIPTION, times::schema()))
+            }
             tool::CALCULATOR => Some((Kind::Calculator, calculator::DESCRIPTION, calculator::schema())),
             _ => None,
         }
@@ -179,6 +192,10 @@ impl Toolbox {
             },
             Kind::DraftPost => match &self.drafts {
                 Some(drafts) => draft::make(drafts.as_ref(), task, asking.owner, call.id, &parsed(arguments)?).await,
+                None => return Err(no_such(&call.tool)),
+            },
+            Kind::ExpertTimes => match &self.experts {
+                Some(experts) => times::make(experts.as_ref(), task.asker, &parsed(arguments)?).await,
                 None => return Err(no_such(&call.tool)),
             },
             Kind::Server(row, tool) => match &self.servers {

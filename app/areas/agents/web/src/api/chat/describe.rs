@@ -8,6 +8,7 @@ use agents_core::{
     service,
     terms::Standing,
 };
+use futures::try_join;
 use identity_core::{AccountKind, AccountSummary};
 use kernel::{AccountId, Actor, ConversationId, MessageId, Page, RunId};
 use platform::{Cx, markdown};
@@ -104,28 +105,23 @@ pub async fn chat(
     until: Option<MessageId>,
 ) -> Result<dto::Chat, Failure> {
     let pool = server.database.pool();
-    let conversation = social::conversation(pool, cx, id).await.map_err(Failure::from)?;
-    let branch = social::branch(pool, cx, id, until).await.map_err(Failure::from)?;
+    // Whoever waits for an answer waits for this first: what does not need each other is read at once.
+    let (conversation, branch) =
+        try_join!(async { social::conversation(pool, cx, id).await.map_err(Failure::from) }, async {
+            social::branch(pool, cx, id, until).await.map_err(Failure::from)
+        },)?;
     let answers: Vec<MessageId> = branch.messages.iter().map(|message| message.id).collect();
-    let runs = service::runs_of(pool, cx, &answers).await.map_err(Failure::from)?;
-    let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
-    let calls = service::tool_calls(pool, cx, &ids).await.map_err(Failure::from)?;
-    let attachments = social::attachments(pool, cx, &answers).await.map_err(Failure::from)?;
-    let ratings = service::ratings_of(pool, cx, &answers).await.map_err(Failure::from)?;
     let me = cx.actor.account;
     let other = conversation.members.iter().find(|member| member.kind == AccountKind::Agent && member.id != me);
     let other = other.map(|other| other.id);
-    let preview = runs.iter().any(|run| run.version.is_none());
-    let face = match other {
-        Some(other) => match service::face(pool, cx, other, preview).await {
-            Ok(face) => Some(face),
-            Err(Error::NoSuchAgent) => None,
-            Err(error) => return Err(Failure::from(error)),
-        },
-        None => None,
-    };
-    let remembering = service::remembering(pool, cx).await.map_err(Failure::from)?;
-    let trains = service::may_train(pool, cx, Some(id)).await.map_err(Failure::from)?;
+    let ((runs, calls, agent), attachments, ratings, remembering, trains) = try_join!(
+        answering(server, cx, other, &answers),
+        async { social::attachments(pool, cx, &answers).await.map_err(Failure::from) },
+        async { service::ratings_of(pool, cx, &answers).await.map_err(Failure::from) },
+        async { service::remembering(pool, cx).await.map_err(Failure::from) },
+        async { service::may_train(pool, cx, Some(id)).await.map_err(Failure::from) },
+    )?;
+    let preview = is_preview(&runs);
     let mut describing = Describing {
         me,
         names: conversation.members.iter().map(|member| (member.id, member.name.to_string())).collect(),
@@ -139,10 +135,7 @@ pub async fn chat(
         id: Some(id),
         title: titled(conversation.title),
         preview,
-        agent: match face {
-            Some(face) => Some(agent_of(server, cx, face, preview).await?),
-            None => None,
-        },
+        agent,
         is_mine: conversation.creator == me,
         messages: branch.messages.into_iter().map(|message| describing.message(message)).collect(),
         before: branch.before,
@@ -150,6 +143,34 @@ pub async fn chat(
         trains,
         submission: server.submission_key(),
     })
+}
+
+/// Who gave these answers, by which steps, and the agent that can be asked on, if it is still there.
+async fn answering(
+    server: &Server,
+    cx: &Cx<Actor>,
+    agent: Option<AccountId>,
+    answers: &[MessageId],
+) -> Result<(Vec<RunView>, Vec<CallView>, Option<dto::Agent>), Failure> {
+    let pool = server.database.pool();
+    let runs = service::runs_of(pool, cx, answers).await.map_err(Failure::from)?;
+    let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
+    let preview = is_preview(&runs);
+    let (calls, agent) =
+        try_join!(async { service::tool_calls(pool, cx, &ids).await.map_err(Failure::from) }, async {
+            let Some(agent) = agent else { return Ok(None) };
+            match service::face(pool, cx, agent, preview).await {
+                Ok(face) => agent_of(server, cx, face, preview).await.map(Some),
+                Err(Error::NoSuchAgent) => Ok(None),
+                Err(error) => Err(Failure::from(error)),
+            }
+        },)?;
+    Ok((runs, calls, agent))
+}
+
+/// Whether somebody tries a draft of theirs.
+fn is_preview(runs: &[RunView]) -> bool {
+    runs.iter().any(|run| run.version.is_none())
 }
 
 fn by_run(calls: Vec<CallView>) -> HashMap<RunId, Vec<CallView>> {

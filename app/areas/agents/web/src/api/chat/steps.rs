@@ -76,6 +76,10 @@ impl Doing {
             }
             tool::READ_PAGE => doing("read", "Read", "Is reading", given("address")),
             tool::DRAFT_POST => doing("draft a post", "Drafted a post", "Is drafting a post", String::new()),
+            tool::EXPERT_TIMES => {
+                let what = experts(&given("handle"), &given("need"));
+                doing("look up free times of", "Looked up free times of", "Is looking up free times of", what)
+            }
             tool::CALCULATOR => doing("calculate", "Calculated", "Is calculating", given("expression")),
             other => {
                 let what = match other.split_once('/') {
@@ -85,6 +89,15 @@ impl Doing {
                 doing("use", "Used", "Is using", what)
             }
         }
+    }
+}
+
+/// Whose times are looked up: one expert's, or those of whoever fits.
+fn experts(handle: &str, need: &str) -> String {
+    match (handle.trim_start_matches('@'), need) {
+        ("", "") => "experts".to_owned(),
+        ("", need) => format!("experts for \u{201c}{need}\u{201d}"),
+        (handle, _) => format!("@{handle}"),
     }
 }
 
@@ -161,6 +174,10 @@ mod tests {
             RunState::Running,
         );
         assert_eq!(page.words, "Is reading https://example.org/");
+        let times = |arguments| step_of(call(tool::EXPERT_TIMES, arguments, CallState::Done), RunState::Done).words;
+        assert_eq!(times(json!({"handle": "@vera", "need": "tax"})), "Looked up free times of @vera");
+        assert_eq!(times(json!({"need": "tax"})), "Looked up free times of experts for “tax”");
+        assert_eq!(times(json!({})), "Looked up free times of experts");
     }
 
     #[test]

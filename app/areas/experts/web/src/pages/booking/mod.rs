@@ -5,6 +5,7 @@ mod closed;
 mod held;
 mod open;
 mod over;
+mod published;
 mod times;
 
 use std::time::Duration;
@@ -117,6 +118,8 @@ fn Whole(it: Booking, booking: Loading) -> impl IntoView {
                 ("reviewed", "Thank you. Everybody reads it on the expert\u{2019}s page."),
                 ("replied", "Your reply is published."),
                 ("noted", "Your notes are saved. The other one reads them too."),
+                ("published", "It stands on your page. The client reads it here."),
+                ("hidden", "It is off your page."),
                 ("disputed", "An administrator looks at it. Until then the money waits."),
             ] />
             {cancel}

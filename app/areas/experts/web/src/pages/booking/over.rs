@@ -10,7 +10,7 @@ use ui::{
 };
 use web::{Form, FormState};
 
-use super::When;
+use super::{When, published::Published};
 use crate::{
     api::{DisputeCall, ReviewCall, SaveNotes},
     dto::{Booking, Dispute, Notes},
@@ -31,8 +31,9 @@ pub fn Over(
     let page = routes::booking(it.line.id);
     let notes = it.notes.clone().map(|notes| {
         let (id, other) = (id.clone(), it.line.other.name.clone());
-        view! { <Noted id notes other /> }
+        view! { <Noted id notes other me /> }
     });
+    let published = view! { <Published it=it.clone() /> };
     let review = it.review.clone().map(|review| {
         view! {
             <Card title="What was said of it">
@@ -50,6 +51,7 @@ pub fn Over(
         <Came it />
         {may_review}
         {notes}
+        {published}
         {review}
         {dispute}
         {disputable}
@@ -123,7 +125,7 @@ pub fn Payments(
 
 /// What both noted.
 #[component]
-fn Noted(id: String, notes: Notes, other: String) -> impl IntoView {
+fn Noted(id: String, notes: Notes, other: String, me: Party) -> impl IntoView {
     let state = FormState::<SaveNotes>::new();
     let Notes { mine, theirs } = notes;
     // A box that is not ticked is not sent: after a refusal what counts is what was sent.
@@ -132,7 +134,8 @@ fn Noted(id: String, notes: Notes, other: String) -> impl IntoView {
     let has_theirs = !theirs.body.is_empty();
     let key = format!("call-notes:{id}");
     let noted = format!("{other} noted");
-    let agrees = format!("{other} agrees that what was noted is published.");
+    // Whether it is published is for the expert to do, and for the client to allow.
+    let allows = me == Party::Client;
     view! {
         <Card title="Notes" note="You both read both.">
             <Form state>
@@ -149,12 +152,15 @@ fn Noted(id: String, notes: Notes, other: String) -> impl IntoView {
                         rows=5
                         limit=NOTES_LIMIT
                     />
-                    <Checkbox
-                        name="consents"
-                        label="The expert may publish what was noted"
-                        hint="Without names. Only what you both agree to is published."
-                        checked=consents
-                    />
+                    {allows
+                        .then(|| view! {
+                            <Checkbox
+                                name="consents"
+                                label="The expert may publish what was noted"
+                                hint="Without names. You can take it back at any time: what was published is gone at once then."
+                                checked=consents
+                            />
+                        })}
                     <ButtonRow>
                         <Button busy=state.busy()>"Save the notes"</Button>
                     </ButtonRow>
@@ -166,7 +172,6 @@ fn Noted(id: String, notes: Notes, other: String) -> impl IntoView {
                         <Description term=noted><TypedText text=theirs.body /></Description>
                     </DescriptionList>
                 })}
-            {theirs.consents.then(|| view! { <p>{agrees}</p> })}
         </Card>
     }
     .into_any()
