@@ -20,8 +20,9 @@ export default defineConfig({
     navigationTimeout: 20_000,
     locale: 'en-GB',
     timezoneId: 'UTC',
-    // Without the film: drawing it costs the browser as much as the page does. The last picture is kept.
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // What a page was at each step is recorded where that is asked for (TRACE=on): it takes a fifth longer. What failed, where,
+    // and how the page looked then is told in any case.
+    trace: process.env['TRACE'] ? { mode: 'retain-on-failure', screenshots: false } : 'off',
     screenshot: 'only-on-failure',
     // A worker that answers in between would hide what pages ask for. pwa.spec.ts turns it on.
     serviceWorkers: 'block',

@@ -210,7 +210,31 @@ test('both see and hear each other, write, stay longer, and end it', async ({ pa
   }
   await axe(page);
   await page.getByRole('link', { name: 'Go to the booking' }).click();
-  await expect(page).toHaveURL(room.replace(/\/room$/, ''));
+  const booking = room.replace(/\/room$/, '');
+  await expect(page).toHaveURL(booking);
+
+  // What was noted is for everybody once the client agrees, and for nobody as soon as they don't.
+  await page.getByRole('checkbox', { name: 'The expert may publish what was noted' }).check();
+  await page.getByRole('button', { name: 'Save the notes' }).click();
+  await expect(page.getByText('Your notes are saved.')).toBeVisible();
+  await visit(theirs, booking);
+  await theirs.getByLabel('Title').fill('A letter from the tax office');
+  await expect(theirs.getByLabel('What others read')).toHaveValue('Appeal within a month');
+  await axe(theirs);
+  await theirs.getByRole('button', { name: 'Publish it' }).click();
+  await expect(theirs.getByRole('heading', { name: 'On your page' })).toBeVisible();
+  const visitor = await open();
+  const published = visitor.getByRole('heading', { name: 'A letter from the tax office' });
+  await visit(visitor, `/experts/${expert.handle}`);
+  await expect(published).toBeVisible();
+  await axe(visitor);
+  await visit(page, booking);
+  await expect(page.getByRole('heading', { name: 'A letter from the tax office' })).toBeVisible();
+  await page.getByRole('checkbox', { name: 'The expert may publish what was noted' }).uncheck();
+  await page.getByRole('button', { name: 'Save the notes' }).click();
+  await expect(page.getByRole('heading', { name: 'A letter from the tax office' })).toHaveCount(0);
+  await visit(visitor, `/experts/${expert.handle}`);
+  await expect(published).toHaveCount(0);
 });
 
 test('who has no camera talks, who may use nothing writes, and both are told', async ({ page, open, newMember, guard }) => {
@@ -315,7 +339,7 @@ test('without JavaScript there are the chat and the notes', async ({ page, open,
   await expect(said(plain)).toHaveText([/Hello from an old browser/]);
   await plain.getByRole('textbox', { name: 'Your notes' }).fill('Bring the letter');
   await plain.getByRole('button', { name: 'Keep my notes' }).click();
-  await expect(plain.getByText('Your notes are kept.')).toBeVisible();
+  await expect(plain.getByText('Your notes are saved.')).toBeVisible();
   await expect(plain.getByRole('textbox', { name: 'Your notes' })).toHaveValue('Bring the letter');
 
   await page.context().addCookies(expert.cookies);

@@ -1,7 +1,7 @@
 //! Languages, as people call them.
 
 /// Languages that people and agents can be looked for by: their code (ISO 639-1), and their name.
-pub const LANGUAGES: [(&str, &str); 20] = [
+pub const LANGUAGES: [(&str, &str); 32] = [
     ("en", "English"),
     ("de", "German"),
     ("pt", "Portuguese"),
@@ -12,13 +12,25 @@ pub const LANGUAGES: [(&str, &str); 20] = [
     ("pl", "Polish"),
     ("sv", "Swedish"),
     ("da", "Danish"),
+    ("no", "Norwegian"),
     ("fi", "Finnish"),
+    ("ga", "Irish"),
     ("cs", "Czech"),
+    ("hu", "Hungarian"),
+    ("ro", "Romanian"),
+    ("el", "Greek"),
     ("uk", "Ukrainian"),
     ("tr", "Turkish"),
     ("ar", "Arabic"),
+    ("he", "Hebrew"),
+    ("fa", "Persian"),
     ("hi", "Hindi"),
+    ("bn", "Bengali"),
+    ("ur", "Urdu"),
+    ("sw", "Swahili"),
     ("id", "Indonesian"),
+    ("vi", "Vietnamese"),
+    ("th", "Thai"),
     ("ja", "Japanese"),
     ("ko", "Korean"),
     ("zh", "Chinese"),

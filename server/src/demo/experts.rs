@@ -2,7 +2,7 @@
 
 use chrono::{TimeDelta, Timelike};
 use experts_core::{
-    command::{DayForm, Hold, HoursForm, NewReview, ProfileForm, Reply, ServiceForm, Text},
+    command::{DayForm, Hold, HoursForm, NewNote, NewPublication, NewReview, ProfileForm, Reply, ServiceForm, Text},
     service,
 };
 use platform::Tx;
@@ -187,6 +187,8 @@ struct Call {
     stars: u8,
     words: &'static str,
     reply: &'static str,
+    /// What the expert published of it, as its client agreed: a title and a text. Empty: nothing.
+    published: (&'static str, &'static str),
 }
 
 const CALLS: [Call; 3] = [
@@ -198,6 +200,12 @@ const CALLS: [Call; 3] = [
         stars: 5,
         words: "Knew the one sentence that was missing, and why it matters after the festival.",
         reply: "Send me the final cut’s credit line when it is out!",
+        published: (
+            "Is there such a thing as a festival licence?",
+            "There is, and it ends where the festival does:\n\n- Write down **which festivals**, and for how long.\n- \
+             A stream of the festival’s is not the festival: say whether it is included.\n- Name a price for *all media* \
+             now, while the film is small. Later it is a negotiation.",
+        ),
     },
     Call {
         days_ago: 8,
@@ -207,6 +215,11 @@ const CALLS: [Call; 3] = [
         stars: 4,
         words: "Ten minutes, three fixes, all of them worked. Would have liked ten more.",
         reply: "",
+        published: (
+            "When the vocals sit on top of everything",
+            "Turn them down until you miss them, then up by one decibel. If they still stand in front:\n\n1. less of \
+             2 to 4 kHz,\n2. a shorter reverb, louder,\n3. the drums up, not the vocals down.",
+        ),
     },
     Call {
         days_ago: 6,
@@ -216,6 +229,7 @@ const CALLS: [Call; 3] = [
         stars: 5,
         words: "Told me to get the splits signed first. She was right.",
         reply: "",
+        published: ("", ""),
     },
 ];
 
@@ -305,6 +319,13 @@ impl Loader<'_> {
         if !call.reply.is_empty() {
             let reply = Reply::parse(call.reply).map_err(|wrong| format!("{wrong:?}"))?;
             service::reply(tx, &owner, booking, &reply).await?;
+        }
+        let (title, text) = call.published;
+        if !title.is_empty() {
+            let agreed = NewNote::parse("", Some(true)).map_err(|wrong| format!("{wrong:?}"))?;
+            service::save_notes(tx, &client, booking, &agreed).await?;
+            let publication = NewPublication::parse(title, text).map_err(|wrong| format!("{wrong:?}"))?;
+            service::publish_notes(tx, &owner, booking, &publication).await?;
         }
         Ok(())
     }
