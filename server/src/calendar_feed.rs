@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use experts_core::{Error, service};
+use experts_core::service;
 use http::{HeaderValue, header};
 use kernel::Problem;
 use platform::rate_limit::Limit;
@@ -13,8 +13,10 @@ use web::server::Visit;
 
 use crate::{app::App, problem::HttpProblem};
 
-/// Reading by programs, from one address. They come every few minutes at most.
+/// Reading of one calendar. Programs come every few minutes at most, and those of many people may come from one address.
 const READS: Limit = Limit::per("calendar_feed", 120, 3600);
+/// Addresses that lead nowhere, from one network.
+const GUESSES: Limit = Limit::per("calendar_guess", 60, 3600);
 
 /// Serves all bookings of whoever has a token: `/calendar/<token>.ics`. Whoever knows the token is let in: calendar programs
 /// can't sign in.
@@ -23,9 +25,15 @@ pub async fn feed(
     Extension(visit): Extension<Visit>,
     Path(file): Path<String>,
 ) -> Result<Response, HttpProblem> {
-    app.state.limit_by(READS, &visit.device.network()).await?;
-    let token = file.strip_suffix(".ics").ok_or(Error::NoSuchFeed).map_err(Problem::from)?;
+    let token = file.strip_suffix(".ics").unwrap_or_default();
     let (pool, cx) = (app.state.database.pool(), app.state.world.cx(()));
+    match service::feed_owner(pool, token).await {
+        Ok(owner) => app.state.limit_by(READS, &owner.to_string()).await?,
+        Err(error) => {
+            app.state.limit_by(GUESSES, &visit.device.network()).await?;
+            return Err(Problem::from(error).into());
+        }
+    }
     let calendar = service::feed(pool, &cx, token, &app.state.config.public_url).await.map_err(Problem::from)?;
     let mut response = calendar.into_response();
     let headers = response.headers_mut();

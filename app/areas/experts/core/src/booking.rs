@@ -23,8 +23,9 @@ pub const MOST_PROPOSED: usize = 3;
 pub const DECIDE_HOURS: i64 = 24;
 /// From so many minutes before a call on the room is open.
 pub const ROOM_OPENS: i64 = 10;
-/// After so many minutes of a call, whoever is not there has missed it.
-pub const LATE_MINUTES: i64 = 10;
+/// The most that the platform gives a client on top when an expert didn't come, in minor units: so that nobody earns by booking
+/// themselves.
+pub const MOST_CREDIT: i64 = 500;
 /// For so many hours after a call a client can dispute it; then the expert's money is free.
 pub const DISPUTE_HOURS: i64 = 24;
 /// The most characters of what a booking is about.

@@ -496,6 +496,8 @@ pub struct Meeting {
     pub stamp: DateTime<Utc>,
     /// Whether it was called off.
     pub cancelled: bool,
+    /// Whether it waits for somebody's word.
+    pub tentative: bool,
 }
 
 /// Writes a calendar for others to fetch again and again, each hour if they like.
@@ -535,7 +537,12 @@ impl Out {
         if !meeting.link.is_empty() {
             self.line("URL", &meeting.link);
         }
-        self.line("STATUS", if meeting.cancelled { "CANCELLED" } else { "CONFIRMED" });
+        let status = match meeting {
+            Meeting { cancelled: true, .. } => "CANCELLED",
+            Meeting { tentative: true, .. } => "TENTATIVE",
+            _ => "CONFIRMED",
+        };
+        self.line("STATUS", status);
         self.line("TRANSP", if meeting.cancelled { "TRANSPARENT" } else { "OPAQUE" });
         if !meeting.cancelled {
             self.line("BEGIN", "VALARM");

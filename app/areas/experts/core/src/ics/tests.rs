@@ -280,6 +280,7 @@ fn meeting(span: Span) -> Meeting {
         sequence: 2,
         stamp: at("2026-05-30T08:00:00Z"),
         cancelled: false,
+        tentative: false,
     }
 }
 
@@ -346,6 +347,7 @@ proptest! {
             text: texts[1].clone(),
             link: texts[2].clone(),
             cancelled: *cancelled,
+            tentative: false,
             ..meeting(Span::lasting(start + TimeDelta::minutes(*minute), *length))
         }).collect();
         let written = calendar(&texts[3], &meetings);

@@ -270,14 +270,22 @@ fn new_token(cx: &Cx<Actor>, sealer: &Sealer) -> Result<(Token, Vec<u8>), Error>
     Ok((token, sealed.map_err(|_| Error::BadRow("secret"))?))
 }
 
+/// Whose calendar is read with a token.
+///
+/// # Errors
+/// When nobody has it.
+pub async fn feed_owner(pool: &PgPool, token: &str) -> Result<AccountId, Error> {
+    let token = Token::presented(token).ok_or(Error::NoSuchFeed)?;
+    feeds::find(pool, &token.hash()).await?.ok_or(Error::NoSuchFeed)
+}
+
 /// Somebody's calls, as expert and as client, as a calendar that other programs read: those of the last thirty days,
 /// and all to come. What was cancelled says so, so that it is taken out where it was put in.
 ///
 /// # Errors
 /// When nobody has this token.
 pub async fn feed(pool: &PgPool, cx: &Cx<()>, token: &str, public_url: &Url) -> Result<String, Error> {
-    let token = Token::presented(token).ok_or(Error::NoSuchFeed)?;
-    let account = feeds::find(pool, &token.hash()).await?.ok_or(Error::NoSuchFeed)?;
+    let account = feed_owner(pool, token).await?;
     let since = cx.now() - TimeDelta::days(PAST_DAYS);
     let shown = feeds::shown(pool, account, since, MOST_SHOWN).await?;
     let others: Vec<AccountId> = shown.iter().map(|it| it.with).collect();
@@ -303,6 +311,7 @@ fn meeting(it: Shown, with: &str, public_url: &Url) -> Meeting {
         sequence: it.sequence,
         stamp: it.changed_at,
         cancelled: it.state == BookingState::Cancelled,
+        tentative: it.state == BookingState::Requested,
     }
 }
 

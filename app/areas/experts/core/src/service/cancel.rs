@@ -74,6 +74,7 @@ pub async fn cancel(
     match it.state {
         BookingState::Held if party == Party::Client => {
             hold::release(tx, cx, &expert, &it).await?;
+            bookings::set_awaits(tx, id, false).await?;
             return Ok(quote);
         }
         BookingState::Held => {

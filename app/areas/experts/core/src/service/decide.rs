@@ -4,7 +4,7 @@ use kernel::{Actor, BookingId};
 use money_core::{Capture, Memo, service as ledger};
 use platform::{Cx, Tx, event};
 
-use super::{money, opened, pay, waitlist};
+use super::{money, opened, pay, reschedule, waitlist};
 use crate::{
     BookingState, Error, Party,
     command::Reason,
@@ -23,13 +23,13 @@ use crate::{
 /// # Errors
 /// When it is not the actor's to decide, or too late.
 pub async fn accept(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(), Error> {
-    let (_, it, party) = opened(tx, cx, id).await?;
+    let (expert, it, party) = opened(tx, cx, id).await?;
     if party != Party::Expert {
         return Err(Error::NotNow("The expert decides about this."));
     }
     match it.state {
         BookingState::Confirmed => Ok(()),
-        BookingState::Requested if it.due_at.is_some_and(|due| due > cx.now()) => agreed(tx, cx, &it).await,
+        BookingState::Requested if it.due_at.is_some_and(|due| due > cx.now()) => agreed(tx, cx, &expert, &it).await,
         BookingState::Requested => {
             Err(Error::NotNow("It is too late to say yes to this: nobody waits for it any more."))
         }
@@ -38,10 +38,9 @@ pub async fn accept(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(), Er
 }
 
 /// Takes the money that was set aside for a booking both agree on, and confirms it. What was proposed in its place is given up.
-pub(super) async fn agreed(tx: &mut Tx, cx: &Cx<Actor>, it: &Booking) -> Result<(), Error> {
+pub(super) async fn agreed(tx: &mut Tx, cx: &Cx<Actor>, expert: &Expert, it: &Booking) -> Result<(), Error> {
     let hold = it.hold.ok_or(Error::BadRow("request without money"))?;
-    reschedules::answer(tx, it.id, Answer::Withdrawn, cx.now()).await?;
-    slices::free_proposed(tx, it.id).await?;
+    reschedule::give_up(tx, cx, expert, it, Answer::Withdrawn).await?;
     let title = pay::title(tx, it).await?;
     let capture = Capture {
         hold,

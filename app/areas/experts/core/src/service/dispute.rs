@@ -15,7 +15,10 @@ use crate::{
     error::TOO_LATE_TO_DISPUTE,
     event::{CallDisputed, DisputeDecided},
     letter::{self, About},
-    store::{bookings, disputes},
+    store::{
+        bookings::{self, Booking},
+        disputes,
+    },
 };
 
 /// How many are shown at a time.
@@ -39,11 +42,16 @@ pub async fn dispute(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, reason: &Disput
     if disputes::of(&mut **tx, id).await?.is_some() {
         return Err(Error::NotNow("You have disputed this call already. An administrator looks at it."));
     }
-    disputes::open(tx, id, reason.as_str(), cx.now()).await?;
-    money::set_free_at(tx, &it, None).await?;
-    letter::enqueue(tx, About::Disputed, id, Party::Expert).await?;
-    let fact = CallDisputed { booking: id, expert: it.expert, client: it.client };
-    event::append(tx, cx, id, &fact).await?;
+    open(tx, cx, &it, reason.as_str()).await
+}
+
+/// Writes a dispute down: the money waits, and the expert hears of it.
+pub(super) async fn open(tx: &mut Tx, cx: &Cx<Actor>, it: &Booking, reason: &str) -> Result<(), Error> {
+    disputes::open(tx, it.id, reason, cx.now()).await?;
+    money::set_free_at(tx, it, None).await?;
+    letter::enqueue(tx, About::Disputed, it.id, Party::Expert).await?;
+    let fact = CallDisputed { booking: it.id, expert: it.expert, client: it.client };
+    event::append(tx, cx, it.id, &fact).await?;
     Ok(())
 }
 

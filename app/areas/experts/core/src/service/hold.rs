@@ -64,9 +64,11 @@ pub async fn hold(tx: &mut Tx, cx: &Cx<Actor>, hold: &Hold) -> Result<BookingId,
         Some(taken) => taken,
         None => free_at(tx, cx, &expert, hold.start).await?,
     };
-    let it = begun(cx, &expert, hold, price.minor);
+    bookings::stop_awaiting(tx, expert.id, me).await?;
+    // Not beyond its beginning: a call is paid before it begins.
+    let until = (cx.now() + TimeDelta::minutes(HOLD_MINUTES)).min(hold.start);
+    let it = begun(cx, &expert, hold, price.minor, until);
     bookings::insert(tx, &it, hold.key.as_str()).await?;
-    let until = cx.now() + TimeDelta::minutes(HOLD_MINUTES);
     keep(tx, cx, &it, taken, SliceKind::Hold, Some(until)).await?;
     let fact = SliceHeld {
         booking: it.id,
@@ -80,7 +82,7 @@ pub async fn hold(tx: &mut Tx, cx: &Cx<Actor>, hold: &Hold) -> Result<BookingId,
     Ok(it.id)
 }
 
-fn begun(cx: &Cx<Actor>, expert: &Expert, hold: &Hold, price_minor: i64) -> Booking {
+fn begun(cx: &Cx<Actor>, expert: &Expert, hold: &Hold, price_minor: i64, until: DateTime<Utc>) -> Booking {
     Booking {
         id: cx.id(),
         expert: expert.id,
@@ -93,7 +95,7 @@ fn begun(cx: &Cx<Actor>, expert: &Expert, hold: &Hold, price_minor: i64) -> Book
         price_minor,
         fee_points: FEE_POINTS,
         policy: expert.policy.policy(),
-        due_at: Some(cx.now() + TimeDelta::minutes(HOLD_MINUTES)),
+        due_at: Some(until),
         awaits_money: false,
         hold: None,
         expert_came_at: None,
@@ -145,7 +147,12 @@ pub async fn let_go(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(), Er
         ));
     }
     match it.state {
-        BookingState::Held => release(tx, cx, &expert, &it).await,
+        BookingState::Held => {
+            release(tx, cx, &expert, &it).await?;
+            bookings::set_awaits(tx, id, false).await
+        }
+        // Its time has passed by itself. Money that is still on its way is not to pay for it.
+        BookingState::Lapsed if party == Party::Client => bookings::set_awaits(tx, id, false).await,
         BookingState::Lapsed => Ok(()),
         _ => Err(Error::NotNow("This is paid already. You can cancel it.")),
     }

@@ -83,14 +83,20 @@ async fn held_alone(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(Booki
     Ok((booking, party))
 }
 
-/// Holds an expert's row. What was kept of their time until now, and nobody wanted, goes to the next in line or is free.
+/// Holds an expert's row. What was kept of their time until now, and nobody wanted, goes to the next in line or is free: all of
+/// it is given up before any of it is offered anew, so that nothing that is over stands in the way.
 async fn hold_expert<A>(tx: &mut Tx, cx: &Cx<A>, id: AccountId) -> Result<Expert, Error> {
     let expert = experts::lock(tx, id).await?.ok_or(Error::NoSuchExpert)?;
-    waitlist::pass_on(tx, cx, &expert).await?;
     let server = cx.world.cx(None::<Actor>);
+    let over = slices::expire(tx, id, cx.now()).await?;
     for unpaid in bookings::lapse_held(tx, id, cx.now()).await? {
         hold::release(tx, &server, &expert, &unpaid).await?;
     }
-    slices::expire(tx, id, cx.now()).await?;
+    for it in over {
+        match it.offered_to {
+            Some(account) => waitlist::passed(tx, &server, &expert, account, it.taken).await?,
+            None => waitlist::freed(tx, &server, &expert, it.taken).await?,
+        }
+    }
     Ok(expert)
 }

@@ -11,7 +11,7 @@ use platform::{
 
 use super::{held, hold, money, opened};
 use crate::{
-    BookingState, Error, Party,
+    BookingState, Error, ExpertState, Party,
     booking::DECIDE_HOURS,
     event::{BookingConfirmed, BookingRequested},
     job::PayAwaiting,
@@ -30,6 +30,8 @@ use crate::{
 const READER: &str = "experts.money";
 /// How far back is looked when the log is read for the first time.
 const FRESH: TimeDelta = TimeDelta::hours(2);
+/// So long after a call its client is asked how it was.
+pub(super) const REVIEW_AFTER: TimeDelta = TimeDelta::minutes(30);
 /// How many facts are read at a time.
 const BATCH: i64 = 500;
 /// For so long after somebody picked a time a payment that comes late still takes it: a page for a card can be used for an hour.
@@ -64,6 +66,10 @@ async fn take<A: ledger::Who>(tx: &mut Tx, cx: &Cx<A>, expert: &Expert, it: &Boo
     // They can't come. Who only takes a break meanwhile does.
     if expert.suspended {
         return Err(Error::NotOffered);
+    }
+    // Nobody is called who did not know of it before.
+    if it.starts_at <= cx.now() {
+        return Err(Error::HoldEnded);
     }
     money::count_spent(tx, cx, it).await?;
     let title = title(tx, it).await?;
@@ -150,7 +156,7 @@ pub(super) async fn remind<A>(
         (ReminderKind::DayBefore, starts_at - TimeDelta::days(1), Party::Client),
         (ReminderKind::Soon, starts_at - TimeDelta::minutes(10), Party::Expert),
         (ReminderKind::Soon, starts_at - TimeDelta::minutes(10), Party::Client),
-        (ReminderKind::Review, ends_at + TimeDelta::minutes(30), Party::Client),
+        (ReminderKind::Review, ends_at + REVIEW_AFTER, Party::Client),
     ];
     for (kind, at, party) in times {
         if at > cx.now() {
@@ -216,6 +222,11 @@ pub async fn pay_awaiting(database: &Database, world: &World, id: BookingId) -> 
     let (expert, it) = held(&mut tx, &cx, id).await?;
     let paid = match it.state {
         _ if !it.awaits_money => return Ok(()),
+        // No page for a card is open for so long: this money came for something else.
+        BookingState::Held | BookingState::Lapsed if it.created_at + LATE < cx.now() => {
+            bookings::set_awaits(&mut tx, id, false).await?;
+            Ok(it.state)
+        }
         BookingState::Held if it.due_at.is_some_and(|due| due > cx.now()) => take(&mut tx, &cx, &expert, &it).await,
         BookingState::Held | BookingState::Lapsed => again(&mut tx, &cx, &expert, &it).await,
         _ => Ok(it.state),
@@ -224,7 +235,7 @@ pub async fn pay_awaiting(database: &Database, world: &World, id: BookingId) -> 
         Ok(_) => Ok(tx.commit().await?),
         // More may be on its way, or they pay something else with it.
         Err(Error::Ledger(Ledger::NotEnough { .. })) => Ok(()),
-        Err(Error::Taken { .. } | Error::Slot(_) | Error::NotOffered | Error::Agents(_)) => {
+        Err(Error::Taken { .. } | Error::Slot(_) | Error::NotOffered | Error::HoldEnded | Error::Agents(_)) => {
             drop(tx);
             give_up(database, &cx, id).await
         }
@@ -234,7 +245,7 @@ pub async fn pay_awaiting(database: &Database, world: &World, id: BookingId) -> 
 
 /// Takes the time of a booking again that was not paid in time, and the money for it.
 async fn again(tx: &mut Tx, cx: &Cx<Option<Actor>>, expert: &Expert, it: &Booking) -> Result<BookingState, Error> {
-    if it.created_at + LATE < cx.now() || expert.open_state() != crate::ExpertState::Published {
+    if expert.open_state() != ExpertState::Published {
         return Err(Error::NotOffered);
     }
     slices::free(tx, it.id).await?;

@@ -15,9 +15,11 @@ use crate::{
     store::{
         bookings::{self, Booking},
         experts::Expert,
+        reminders,
         reschedules::{self, Answer, Reschedule},
         slices::{self, SliceKind},
     },
+    window::SLICE_MINUTES,
 };
 
 const NOT_MOVED: &str =
@@ -36,6 +38,7 @@ pub async fn propose(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, times: &Times) 
     if expert.suspended {
         return Err(Error::NotNow(NOT_MOVED));
     }
+    is_one_slice(&it)?;
     let first = times.iter().next().unwrap_or(it.starts_at);
     let until = (cx.now() + TimeDelta::hours(DECIDE_HOURS)).min(it.starts_at).min(first);
     let until = it.due_at.map_or(until, |due| until.min(due));
@@ -72,6 +75,7 @@ pub async fn agree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId, slice: SliceId
     if expert.suspended {
         return Err(Error::NotNow(NOT_MOVED));
     }
+    is_one_slice(&it)?;
     let slices = slices::of_booking(&mut **tx, it.id).await?;
     let chosen = slices.iter().find(|kept| kept.id == slice && !kept.is_call).ok_or(Error::NoSuchProposal)?.taken;
     reschedules::answer(tx, it.id, Answer::Accepted, cx.now()).await?;
@@ -81,16 +85,27 @@ pub async fn agree(tx: &mut Tx, cx: &Cx<Actor>, id: RescheduleId, slice: SliceId
         waitlist::freed(tx, cx, &expert, freed.taken).await?;
     }
     if it.state == BookingState::Requested {
-        decide::agreed(tx, cx, &moved).await?;
+        decide::agreed(tx, cx, &expert, &moved).await?;
     } else {
         money::set_free_at(tx, &moved, Some(money::free_at(moved.ends_at))).await?;
+        // What was said of the day before was not said of this one.
+        reminders::clear(tx, it.id).await?;
         pay::remind(tx, cx, &moved, moved.starts_at, moved.ends_at).await?;
         letter::enqueue(tx, About::Moved, it.id, party.other()).await?;
     }
     answered(tx, cx, id, it.id, Some(chosen.call.start)).await
 }
 
-/// Gives a booking another time, and gives up all others that were kept for it.
+/// A proposal is one slice long.
+fn is_one_slice(it: &Booking) -> Result<(), Error> {
+    if it.ends_at - it.starts_at > TimeDelta::minutes(SLICE_MINUTES.into()) {
+        return Err(Error::NotNow("A call that was made longer can't be moved any more."));
+    }
+    Ok(())
+}
+
+/// Gives a booking another time, and gives up all others that were kept for it. Who was in the room for the other time was not
+/// there for this one.
 async fn move_to(tx: &mut Tx, cx: &Cx<Actor>, it: &Booking, to: Taken) -> Result<Booking, Error> {
     slices::free(tx, it.id).await?;
     let (kind, until) = match it.state {
@@ -99,7 +114,9 @@ async fn move_to(tx: &mut Tx, cx: &Cx<Actor>, it: &Booking, to: Taken) -> Result
     };
     hold::keep(tx, cx, it, to, kind, until).await?;
     bookings::set_time(tx, it.id, to.call.start, to.call.end).await?;
-    Ok(Booking { starts_at: to.call.start, ends_at: to.call.end, ..it.clone() })
+    bookings::clear_came(tx, it.id).await?;
+    let (starts_at, ends_at) = (to.call.start, to.call.end);
+    Ok(Booking { starts_at, ends_at, expert_came_at: None, client_came_at: None, ..it.clone() })
 }
 
 /// Says no to other times; or takes them back, if they are the actor's own. The booking stays as it is.

@@ -5,7 +5,7 @@ use kernel::{Actor, BookingId, Money};
 use money_core::{Pay, Subject, service as ledger};
 use platform::{Cx, Tx, event};
 
-use super::{diary::Loaded, money, opened, pay, settle};
+use super::{diary::Loaded, dispute, money, opened, pay, settle};
 use crate::{
     BookingState, Error, Party,
     booking::ROOM_OPENS,
@@ -13,7 +13,9 @@ use crate::{
     slots::{SlotError, Span, Taken},
     store::{
         bookings::{self, Booking},
-        disputes, euros, slices,
+        euros,
+        reminders::{self, Reminder, ReminderKind},
+        slices,
     },
     window::SLICE_MINUTES,
 };
@@ -95,6 +97,8 @@ pub async fn extend(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId, seen: Money, pla
     };
     slices::lengthen(tx, call.id, &to).await?;
     bookings::set_time(tx, id, it.starts_at, added.end).await?;
+    let review = Reminder { booking: id, account: it.client, kind: ReminderKind::Review };
+    reminders::put(tx, review, added.end + pay::REVIEW_AFTER).await?;
     money::set_free_at(tx, &it, Some(money::free_at(added.end))).await?;
     money::count_spent(tx, cx, &it).await?;
     let title = pay::title(tx, &it).await?;
@@ -133,7 +137,7 @@ pub async fn end(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(), Error
 /// an administrator looks at it, and the money waits.
 ///
 /// # Errors
-/// When it is not theirs, or has not begun.
+/// When it is not theirs, or has not begun; when a client says so while one of both is missing.
 pub async fn broken(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(), Error> {
     let (_, it, party) = opened(tx, cx, id).await?;
     if it.broken_by.is_some() {
@@ -142,12 +146,16 @@ pub async fn broken(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(), Er
     if it.state != BookingState::Confirmed || cx.now() < it.starts_at || cx.now() >= it.ends_at {
         return Err(Error::NotNow("This can be said while a call runs. Afterwards, a call can be disputed for a day."));
     }
+    if party == Party::Client && (it.expert_came_at.is_none() || it.client_came_at.is_none()) {
+        return Err(Error::NotNow(
+            "A call fails when both of you are in the room. Who does not come is seen when it is over, and it is settled by that.",
+        ));
+    }
     bookings::set_ended(tx, id, cx.actor.account, true, cx.now()).await?;
     let ended = Booking { ended: Some((cx.actor.account, cx.now())), broken_by: Some(cx.actor.account), ..it };
     settle::settle(tx, &cx.world.cx(None::<Actor>), &ended).await?;
-    if party == Party::Client && ended.expert_came_at.is_some() {
-        disputes::open(tx, id, "The call failed for technical reasons.", cx.now()).await?;
-        money::set_free_at(tx, &ended, None).await?;
+    if party == Party::Client {
+        dispute::open(tx, cx, &ended, "The call failed for technical reasons.").await?;
     }
     Ok(())
 }

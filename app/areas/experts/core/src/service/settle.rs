@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{decide, forget_old_signals, held, hold_expert, money, refresh_bounds, reschedule, room};
 use crate::{
     BookingState, Error, Party, Policy,
-    booking::CURRENCY,
+    booking::{CURRENCY, MOST_CREDIT},
     event::CallSettled,
     letter::{self, About},
     store::{
@@ -102,14 +102,16 @@ pub(super) async fn settle(tx: &mut Tx, cx: &Cx<Option<Actor>>, it: &Booking) ->
     let (paid, returned) = money::sums(&payments);
     let back = match state {
         BookingState::Completed => unused_part(it, paid),
-        BookingState::ClientMissed => paid - Policy::part(paid, it.policy.client_missed),
+        BookingState::ClientMissed => Policy::part(paid, 100_u8.saturating_sub(it.policy.client_missed)),
         _ => paid,
     };
-    let over = it.ended.map_or(it.ends_at, |(_, at)| at);
-    money::set_free_at(tx, it, Some(money::free_at(over))).await?;
+    // Also of a call that ended early: so long it can be disputed.
+    money::set_free_at(tx, it, Some(money::free_at(it.ends_at))).await?;
     let back = money::give_back(tx, cx, it, back.min(paid - returned), "settled").await?;
     let credit = match state {
-        BookingState::ExpertMissed => money::credit(tx, cx, it, Policy::part(paid, it.policy.credit)).await?,
+        BookingState::ExpertMissed => {
+            money::credit(tx, cx, it, Policy::part(paid, it.policy.credit).min(MOST_CREDIT)).await?
+        }
         _ => Money::zero(CURRENCY),
     };
     bookings::settle(tx, it.id, state, cx.now()).await?;

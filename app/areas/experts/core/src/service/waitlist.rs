@@ -96,8 +96,8 @@ pub(super) async fn freed<A: Into<Option<Actor>> + Copy>(
     offer(tx, cx, expert, taken).await
 }
 
-/// Keeps a time that became free for the first in line, for ten minutes, if anybody waits and it can still be booked. The
-/// expert's row is held.
+/// Keeps a time that became free for the first in line, for ten minutes or until it begins, if anybody waits and it can still be
+/// booked. The expert's row is held.
 pub(super) async fn offer<A: Into<Option<Actor>> + Copy>(
     tx: &mut Tx,
     cx: &Cx<A>,
@@ -111,7 +111,7 @@ pub(super) async fn offer<A: Into<Option<Actor>> + Copy>(
     let loaded = Loaded::of(tx, expert, cx.now()).await?;
     // The hours may have changed since it was booked.
     let Ok(slot) = loaded.diary().check(taken.call.start) else { return Ok(()) };
-    let until = cx.now() + TimeDelta::minutes(OFFER_MINUTES);
+    let until = (cx.now() + TimeDelta::minutes(OFFER_MINUTES)).min(slot.start);
     let new = NewSlice {
         id: cx.id(),
         expert: expert.id,
@@ -128,20 +128,21 @@ pub(super) async fn offer<A: Into<Option<Actor>> + Copy>(
     Ok(())
 }
 
-/// What was kept for people who let it pass goes to the next in line; they go behind. The expert's row is held.
-pub(super) async fn pass_on<A>(tx: &mut Tx, cx: &Cx<A>, expert: &Expert) -> Result<(), Error> {
-    let server = cx.world.cx(None::<Actor>);
-    let offers = slices::offers_of(tx, expert.id).await?;
-    for old in offers.into_iter().filter(|it| it.until <= cx.now()) {
-        slices::delete(tx, old.id).await?;
-        waitlist::go_behind(tx, expert.id, old.account, cx.now()).await?;
-        // Nobody else waits: it is for everybody now, and whoever let it pass is not asked again about the same.
-        match waitlist::first(tx, expert.id).await? {
-            Some(next) if next != old.account => offer(tx, &server, expert, old.taken).await?,
-            _ => {}
-        }
+/// What was kept for somebody who let it pass goes to the next in line; they go behind. The expert's row is held.
+pub(super) async fn passed(
+    tx: &mut Tx,
+    cx: &Cx<Option<Actor>>,
+    expert: &Expert,
+    account: AccountId,
+    taken: Taken,
+) -> Result<(), Error> {
+    waitlist::go_behind(tx, expert.id, account, cx.now()).await?;
+    experts::free_by(tx, expert.id, taken.call.start).await?;
+    // Nobody else waits: it is for everybody now, and whoever let it pass is not asked again about the same.
+    match waitlist::first(tx, expert.id).await? {
+        Some(next) if next != account => offer(tx, cx, expert, taken).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Takes what is kept for somebody at this time, if anything is: they want it. They don't wait any longer.

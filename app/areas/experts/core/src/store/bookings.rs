@@ -266,6 +266,19 @@ pub(crate) async fn set_awaits(tx: &mut Tx, id: BookingId, awaits: bool) -> Resu
     Ok(())
 }
 
+/// Has nothing of an expert's paid for somebody any more that they let pass: they want something else of theirs.
+pub(crate) async fn stop_awaiting(tx: &mut Tx, expert: AccountId, client: AccountId) -> Result<(), Error> {
+    sqlx::query!(
+        "update bookings set awaits_money = false
+         where client_id = $2 and expert_id = $1 and state = 'lapsed' and awaits_money",
+        expert.uuid(),
+        client.uuid()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Bookings of somebody's that are paid as soon as there is money.
 pub(crate) async fn awaiting(tx: &mut Tx, client: AccountId) -> Result<Vec<BookingId>, Error> {
     let ids = sqlx::query_scalar!(
@@ -358,6 +371,14 @@ pub(crate) async fn set_came(tx: &mut Tx, id: BookingId, party: Party, now: Date
     )
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+/// Forgets who was there: for another time of the call nobody was yet.
+pub(crate) async fn clear_came(tx: &mut Tx, id: BookingId) -> Result<(), Error> {
+    sqlx::query!("update bookings set expert_came_at = null, client_came_at = null where id = $1", id.uuid())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -595,6 +616,7 @@ pub(crate) async fn open_between(
 }
 
 /// What an expert's calls of each day came to after the platform's part and what was given back, since then: how many, and how much.
+/// One that was cancelled counts if something of it stayed theirs.
 pub(crate) async fn earned_since(
     pool: &PgPool,
     expert: AccountId,
@@ -607,8 +629,10 @@ pub(crate) async fn earned_since(
                join booking_payments p on p.booking_id = b.id
                join payment_lines l on l.transfer_id = p.transfer_id and l.payee_id = b.expert_id
            where b.expert_id = $1 and b.starts_at >= $2
-               and b.state in ('completed', 'expert_missed', 'client_missed', 'nobody_came', 'failed')
-           group by b.id order by b.starts_at"#,
+               and b.state in ('completed', 'expert_missed', 'client_missed', 'nobody_came', 'failed', 'cancelled')
+           group by b.id
+           having b.state <> 'cancelled' or sum(l.amount) > sum(l.refunded)
+           order by b.starts_at"#,
         expert.uuid(),
         since
     )

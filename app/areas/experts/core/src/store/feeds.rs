@@ -81,8 +81,8 @@ pub(crate) struct Shown {
     pub(crate) changed_at: DateTime<Utc>,
 }
 
-/// What somebody booked, and what was booked with them, from a time on, the earliest first: what is asked for, what
-/// will happen or has, and what was cancelled.
+/// What somebody booked, and what was booked with them, from a time on, the latest first, so that what is to come is there: what is
+/// asked for, what will happen or has, and what was cancelled.
 pub(crate) async fn shown(
     pool: &PgPool,
     account: AccountId,
@@ -92,7 +92,8 @@ pub(crate) async fn shown(
     let rows = sqlx::query!(
         r#"select b.id as "id!", s.title as "title!", b.other as "other!", b.starts_at as "starts_at!",
                b.ends_at as "ends_at!", b.brief as "brief!", b.state as "state!", b.sequence as "sequence!",
-               coalesce(b.closed_at, b.confirmed_at, b.created_at) as "changed_at!"
+               greatest(b.created_at, b.confirmed_at, b.closed_at,
+                   (select max(answered_at) from reschedules where booking_id = b.id and state = 'accepted')) as "changed_at!"
            from (
                select *, client_id as other from bookings where expert_id = $1 and starts_at >= $2
                union all
@@ -101,7 +102,7 @@ pub(crate) async fn shown(
            join expert_services s on s.id = b.service_id
            where b.state in ('requested', 'confirmed', 'cancelled', 'completed', 'expert_missed', 'client_missed',
                'nobody_came', 'failed')
-           order by b.starts_at, b.id limit $3"#,
+           order by b.starts_at desc, b.id desc limit $3"#,
         account.uuid(),
         since,
         limit,

@@ -65,6 +65,12 @@ pub(crate) async fn forget(tx: &mut Tx, booking: BookingId) -> Result<(), Error>
     Ok(())
 }
 
+/// Has nothing said of a booking, and forgets what was: it is at another time now.
+pub(crate) async fn clear(tx: &mut Tx, booking: BookingId) -> Result<(), Error> {
+    sqlx::query!("delete from booking_reminders where booking_id = $1", booking.uuid()).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// What is to be said by now.
 pub(crate) async fn due(pool: &PgPool, now: DateTime<Utc>, limit: i64) -> Result<Vec<Reminder>, Error> {
     let rows = sqlx::query!(

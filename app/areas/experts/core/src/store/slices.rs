@@ -93,12 +93,35 @@ pub(crate) async fn taken(
     Ok(taken.collect())
 }
 
-/// Gives up what was kept of an expert's time until now.
-pub(crate) async fn expire(tx: &mut Tx, expert: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
-    sqlx::query!("delete from slices where expert_id = $1 and until <= $2", expert.uuid(), now)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+/// Time that was kept, and is not any longer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expired {
+    /// For whom on the waiting list, if it was.
+    pub(crate) offered_to: Option<AccountId>,
+    pub(crate) taken: Taken,
+}
+
+/// Gives up what was kept of an expert's time until now. What that was, the earliest first.
+pub(crate) async fn expire(tx: &mut Tx, expert: AccountId, now: DateTime<Utc>) -> Result<Vec<Expired>, Error> {
+    let rows = sqlx::query!(
+        r#"delete from slices where expert_id = $1 and until <= $2
+           returning kind, account_id, day, lower(call) as "start!", upper(call) as "end!", upper(blocked) as "rested!""#,
+        expert.uuid(),
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let expired = rows.into_iter().map(|row| Expired {
+        offered_to: (row.kind == SliceKind::Offer.as_str()).then(|| AccountId::from_uuid(row.account_id)),
+        taken: Taken {
+            day: row.day,
+            call: Span { start: row.start, end: row.end },
+            blocked: Span { start: row.start, end: row.rested },
+        },
+    });
+    let mut expired: Vec<Expired> = expired.collect();
+    expired.sort_by_key(|it| it.taken.call.start);
+    Ok(expired)
 }
 
 /// A piece of time that a booking has.

@@ -220,6 +220,54 @@ async fn what_waits_for_money_is_paid_when_it_comes() {
 }
 
 #[tokio::test]
+async fn money_pays_for_nothing_that_was_let_go_or_left_for_something_else() {
+    let house = House::new().await;
+    let ana = house.app.person("ana").await;
+    let awaits = async |id| in_transaction!(house, |tx| service::await_money(&mut tx, &ana, id)).expect("waits");
+    let let_go = house.hold(&ana, at(2, 10, 0), "let-go").await.expect("held");
+    awaits(let_go).await;
+    in_transaction!(house, |tx| service::let_go(&mut tx, &ana, let_go)).expect("let go");
+    let left = house.hold(&ana, at(2, 11, 0), "left").await.expect("held");
+    awaits(left).await;
+    house.wait(6).await;
+    let wanted = house.hold(&ana, at(2, 12, 0), "wanted").await.expect("held");
+    awaits(wanted).await;
+    house.top_up(&ana, 3 * PRICE, "card").await;
+    house.app.run_jobs().await;
+    let mut states = Vec::new();
+    for id in [let_go, left, wanted] {
+        states.push(house.view(&ana, id).await.state);
+    }
+    assert_eq!(states, [BookingState::Lapsed, BookingState::Lapsed, BookingState::Confirmed]);
+    assert_eq!(house.has(&ana).await, [2 * PRICE, 0, 0, 0]);
+
+    // What somebody left alone for hours is not what their money is for, and nothing is said about it.
+    let old = house.hold(&ana, at(3, 10, 0), "old").await.expect("held");
+    awaits(old).await;
+    house.wait(3 * 60).await;
+    house.top_up(&ana, PRICE, "something").await;
+    house.app.run_jobs().await;
+    let view = house.view(&ana, old).await;
+    assert_eq!((view.state, view.awaits_money), (BookingState::Lapsed, false));
+    assert!(!house.letters("ana").await.iter().any(|it| it.contains("the time was gone")));
+    house.adds_up().await;
+}
+
+#[tokio::test]
+async fn a_call_is_paid_before_it_begins() {
+    let house = House::new().await;
+    crate::setup::without_notice(&house, &house.vera).await;
+    let ana = house.rich("ana", PRICE).await;
+    house.app.clock.set(at(2, 9, 58));
+    let id = house.hold(&ana, at(2, 10, 0), "soon").await.expect("held");
+    assert_eq!(house.view(&ana, id).await.due_at, Some(at(2, 10, 0)));
+    house.app.clock.set(at(2, 10, 0));
+    assert!(matches!(house.pay(&ana, id).await, Err(Error::HoldEnded)));
+    assert_eq!(house.has(&ana).await, [PRICE, 0, 0, 0]);
+    house.adds_up().await;
+}
+
+#[tokio::test]
 async fn money_that_comes_too_late_takes_the_time_if_it_is_still_free() {
     let house = House::new().await;
     let ana = house.app.person("ana").await;

@@ -47,6 +47,57 @@ async fn three_times_are_kept_until_one_is_taken() {
 }
 
 #[tokio::test]
+async fn who_was_there_for_the_time_before_was_not_there_for_the_new_one() {
+    let house = House::new().await;
+    let ana = house.rich("ana", PRICE).await;
+    let id = house.booked(&ana, at(2, 10, 0)).await;
+    house.app.clock.set(at(2, 9, 52));
+    house.come(&house.vera, id).await.expect("there");
+    propose(&house, &ana, id, &[at(3, 10, 0)]).await.expect("proposed");
+    agree(&house, &house.vera, id, 0).await.expect("agreed");
+    house.app.clock.set(at(3, 10, 0));
+    house.come(&ana, id).await.expect("there");
+    house.wait_until(at(3, 10, 10)).await;
+    assert_eq!(house.view(&ana, id).await.state, BookingState::ExpertMissed);
+    house.adds_up().await;
+}
+
+#[tokio::test]
+async fn a_call_that_was_made_longer_is_not_moved() {
+    let house = House::new().await;
+    let ana = house.rich("ana", 2 * PRICE).await;
+    let id = house.booked(&ana, at(2, 10, 0)).await;
+    house.app.clock.set(at(2, 9, 52));
+    house.come(&house.vera, id).await.expect("there");
+    house.come(&ana, id).await.expect("there");
+    let price = crate::euros(PRICE);
+    in_transaction!(house, |tx| service::extend(&mut tx, &ana, id, price, 1)).expect("longer");
+    assert!(matches!(propose(&house, &ana, id, &[at(3, 10, 0)]).await, Err(Error::NotNow(_))));
+}
+
+#[tokio::test]
+async fn both_are_reminded_of_the_time_it_is_at() {
+    let house = House::new().await;
+    let ana = house.rich("ana", PRICE).await;
+    let id = house.booked(&ana, at(4, 10, 0)).await;
+    let tomorrow = async || {
+        let letters = house.letters("ana").await;
+        letters.into_iter().filter(|it| it.starts_with("Tomorrow")).count()
+    };
+    house.wait_until(at(3, 10, 0)).await;
+    assert_eq!(tomorrow().await, 1);
+    propose(&house, &ana, id, &[at(8, 10, 0)]).await.expect("proposed");
+    agree(&house, &house.vera, id, 0).await.expect("agreed");
+    house.wait_until(at(7, 10, 0)).await;
+    assert_eq!(tomorrow().await, 2);
+    // Moved to less than a day away, nothing is said of a day before.
+    propose(&house, &ana, id, &[at(7, 12, 0)]).await.expect("proposed");
+    agree(&house, &house.vera, id, 0).await.expect("agreed");
+    house.wait_until(at(7, 11, 0)).await;
+    assert_eq!(tomorrow().await, 2);
+}
+
+#[tokio::test]
 async fn a_no_or_no_answer_leaves_it_as_it_was() {
     let house = House::new().await;
     let ana = house.rich("ana", PRICE).await;

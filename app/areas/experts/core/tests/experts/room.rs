@@ -53,7 +53,7 @@ async fn an_expert_who_does_not_come_gives_all_back_and_the_platform_something_o
 
 #[tokio::test]
 async fn of_a_client_who_does_not_come_the_expert_keeps_what_the_policy_says() {
-    for (policy, kept) in [(PolicyKind::Flexible, 1_251), (PolicyKind::Moderate, 1_876), (PolicyKind::Strict, PRICE)] {
+    for (policy, kept) in [(PolicyKind::Flexible, 1_250), (PolicyKind::Moderate, 1_876), (PolicyKind::Strict, PRICE)] {
         let (house, ana, id) = call(policy, PRICE).await;
         house.come(&house.vera, id).await.expect("there");
         house.wait_until(at(2, 10, 10)).await;
@@ -98,6 +98,54 @@ async fn when_the_client_says_that_it_failed_the_money_waits_for_a_decision() {
     money_core::service::free_earnings(&house.app.database, &house.app.world).await.expect("freed");
     assert_eq!(house.has(&house.vera).await[3], 0);
     house.adds_up().await;
+}
+
+#[tokio::test]
+async fn a_call_fails_when_both_are_there_and_the_expert_hears_of_it() {
+    let (house, ana, id) = call(PolicyKind::Strict, PRICE).await;
+    house.app.clock.set(at(2, 10, 1));
+    let broken = async |who: &Actor| in_transaction!(house, |tx| service::broken(&mut tx, who, id));
+    // Neither before they have come themselves, nor because the other one is a minute late.
+    assert!(matches!(broken(&ana).await, Err(Error::NotNow(_))));
+    house.come(&ana, id).await.expect("there");
+    assert!(matches!(broken(&ana).await, Err(Error::NotNow(_))));
+    house.come(&house.vera, id).await.expect("there");
+    broken(&ana).await.expect("said");
+    house.app.run_jobs().await;
+    assert!(house.letters("vera").await.iter().any(|it| it.contains("disputes your call")));
+    assert_eq!(house.count("select count(*) from events where kind = 'experts.call_disputed'").await, 1);
+    assert_eq!((house.has(&ana).await[0], house.has(&house.vera).await[3]), (0, 0));
+    house.adds_up().await;
+}
+
+#[tokio::test]
+async fn what_a_call_that_ended_early_earned_waits_as_long_as_it_can_be_disputed() {
+    let (house, ana, id) = call(PolicyKind::Strict, PRICE).await;
+    house.come(&ana, id).await.expect("there");
+    house.come(&house.vera, id).await.expect("there");
+    house.app.clock.set(at(2, 10, 1));
+    in_transaction!(house, |tx| service::end(&mut tx, &ana, id)).expect("ended");
+    for (minute, free) in [(9, false), (10, true)] {
+        house.app.clock.set(at(3, 10, minute));
+        money_core::service::free_earnings(&house.app.database, &house.app.world).await.expect("looked");
+        assert_eq!(house.has(&house.vera).await[3] > 0, free, "{minute}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_in_a_longer_call_is_asked_how_it_was_when_it_is_over() {
+    let (house, ana, id) = call(PolicyKind::Strict, 6 * PRICE).await;
+    house.come(&ana, id).await.expect("there");
+    house.come(&house.vera, id).await.expect("there");
+    for place in 1..=5 {
+        extend(&house, &ana, id, place).await.expect("longer");
+    }
+    // Half an hour after it was to be over, it still runs.
+    house.wait_until(at(2, 10, 41)).await;
+    house.wait_until(at(2, 11, 0)).await;
+    house.wait_until(at(2, 11, 30)).await;
+    let letters = house.letters("ana").await;
+    assert_eq!(letters.iter().filter(|it| it.starts_with("How was")).count(), 1, "{letters:?}");
 }
 
 #[tokio::test]

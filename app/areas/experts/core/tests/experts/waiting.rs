@@ -58,6 +58,21 @@ async fn what_becomes_free_is_kept_for_the_first_in_line_then_for_the_next_then_
 }
 
 #[tokio::test]
+async fn a_request_without_an_answer_and_times_that_were_proposed_go_to_who_waits() {
+    let house = House::with(PolicyKind::Moderate, true).await;
+    crate::setup::work_on_tuesdays_only(&house, &house.vera, "10:00", "10:10").await;
+    let (ana, ben) = (house.rich("ana", PRICE).await, house.rich("ben", PRICE).await);
+    let id = house.booked(&ana, at(9, 9, 0)).await;
+    wait(&house, &ben).await.expect("waits");
+    // Nobody said yes within a day.
+    house.wait_until(at(2, 12, 0)).await;
+    assert_eq!(house.view(&ana, id).await.state, experts_core::BookingState::Declined);
+    assert_eq!(offered(&house, &ben).await, 1);
+    assert!(house.letters("ben").await.iter().any(|subject| subject.contains("kept for you")));
+    house.adds_up().await;
+}
+
+#[tokio::test]
 async fn who_stops_waiting_lets_the_next_have_it() {
     let (house, ana, id) = full().await;
     let (ben, eve) = (house.rich("ben", PRICE).await, house.rich("eve", PRICE).await);

@@ -22,6 +22,9 @@ use {
     web::server::Server,
 };
 
+/// So many days from today a week is shown.
+#[cfg(not(target_arch = "wasm32"))]
+const MOST_DAYS: i64 = 3_700;
 /// How many minutes a day has by the clock.
 #[cfg(not(target_arch = "wasm32"))]
 const DAY: u16 = 24 * 60;
@@ -42,7 +45,8 @@ pub async fn diary(
     let zone = Zone::named(&own.zone).ok_or_else(|| Failure::from(Error::BadRow("zone of an expert")))?;
     let today = zone.day(cx.now());
     // What can't be read is not asked for.
-    let wanted = week.and_then(|day| day.parse::<NaiveDate>().ok()).unwrap_or(today);
+    let is_near = |day: &NaiveDate| (*day - today).num_days().abs() < MOST_DAYS;
+    let wanted = week.and_then(|day| day.parse::<NaiveDate>().ok()).filter(is_near).unwrap_or(today);
     let monday = monday_of(wanted);
     let (from, until) = (begins(&zone, monday, cx.now()), begins(&zone, plus(monday, 7), cx.now()));
     let entries = service::day(pool, &cx, from, until).await.map_err(Failure::from)?;

@@ -24,6 +24,8 @@ use crate::{
 pub fn ExpertPage() -> impl IntoView {
     let (handle, week, at) = (param("handle"), query("week"), asked());
     let (reviews, calls) = (query("reviews"), query("calls"));
+    // What is asked about stays while one goes from week to week.
+    let service = RwSignal::new(String::new());
     let expert = Resource::new(
         move || (handle.get(), week.get(), reviews.get(), calls.get(), at.get()),
         |(handle, week, reviews, calls, _)| api::expert(handle, week, reviews, calls),
@@ -36,14 +38,14 @@ pub fn ExpertPage() -> impl IntoView {
     };
     view! {
         <Loaded resource=expert skeleton whole=true let:expert>
-            <Whole expert />
+            <Whole expert service />
         </Loaded>
     }
     .into_any()
 }
 
 #[component]
-fn Whole(expert: dto::Expert) -> impl IntoView {
+fn Whole(expert: dto::Expert, service: RwSignal<String>) -> impl IntoView {
     let page = routes::expert(&expert.card.who.handle);
     web::canonical(&page);
     let (mine, older) = (expert.mine, expert.older.clone());
@@ -64,7 +66,7 @@ fn Whole(expert: dto::Expert) -> impl IntoView {
                 ("replied", "Your reply stands below."),
             ] />
             <State expert=expert.clone() />
-            <Booking expert=expert.clone() page=page.clone() />
+            <Booking expert=expert.clone() page=page.clone() service />
             <About expert />
             <FromCalls calls older=older_calls />
             <Card title="Reviews" note="By those who were in a call." actions=stars>
@@ -162,7 +164,7 @@ fn State(expert: dto::Expert) -> impl IntoView {
 
 /// What can be booked, and when.
 #[component]
-fn Booking(expert: dto::Expert, page: String) -> impl IntoView {
+fn Booking(expert: dto::Expert, page: String, service: RwSignal<String>) -> impl IntoView {
     if expert.state != ExpertState::Published {
         return view! { <Services services=expert.services /> }.into_any();
     }
@@ -175,7 +177,7 @@ fn Booking(expert: dto::Expert, page: String) -> impl IntoView {
     view! {
         {(!offers.is_empty()).then(|| view! { <Kept offers page=for_offers /> })}
         {if can {
-            view! { <BookForm expert page /> }.into_any()
+            view! { <BookForm expert page service /> }.into_any()
         } else {
             view! { <Look expert page /> }.into_any()
         }}
@@ -273,14 +275,16 @@ fn Look(expert: dto::Expert, page: String) -> impl IntoView {
 
 /// The form that has a time kept.
 #[component]
-fn BookForm(expert: dto::Expert, page: String) -> impl IntoView {
+fn BookForm(expert: dto::Expert, page: String, service: RwSignal<String>) -> impl IntoView {
     let dto::Expert { card, services, times, approval, key, .. } = expert;
     let state = FormState::<HoldTime>::new();
     let wanted = state.value("start", query("start").get_untracked().unwrap_or_default());
     let chosen = RwSignal::new(wanted.parse::<At>().into_iter().collect::<Vec<_>>());
     let local = RwSignal::new(false);
-    let first_choice = services.first().map(choice).unwrap_or_default();
-    let service = RwSignal::new(state.value("service", first_choice));
+    let before = service.get_untracked();
+    let is_before = |it: &&ServiceView| choice(it) == before;
+    let chosen_before = services.iter().find(is_before).or_else(|| services.first()).map(choice).unwrap_or_default();
+    service.set(state.value("service", chosen_before));
     let prices = StoredValue::new(services.iter().map(|it| (choice(it), it.price)).collect::<Vec<_>>());
     let words = move || {
         let at = chosen.with(|chosen| chosen.first().copied());

@@ -72,7 +72,7 @@ fn More(talk: Talk, price: kernel::Money, close: Callback<()>) -> impl IntoView 
     // Back to the booking, not to here: the call would go on in that window.
     let missing = kernel::Money::new(price.minor.max(LEAST_TOP_UP), price.currency);
     let top_up = routes::top_up(missing, &routes::booking(talk.id));
-    let has_failed = move || state.problem().with(Option::is_some);
+    let lacks_money = move || state.problem().with(|it| it.as_ref().is_some_and(|it| it.for_field("amount").is_some()));
     view! {
         <Card title="Ten minutes more?">
             <p>
@@ -82,7 +82,7 @@ fn More(talk: Talk, price: kernel::Money, close: Callback<()>) -> impl IntoView 
             <Form state on_done=done(talk, close)>
                 <FormError message=message(state) id="more-problem" />
                 {move || {
-                    has_failed()
+                    lacks_money()
                         .then(|| view! {
                             <p>
                                 <a href=top_up.clone() target="_blank" rel="noopener">
@@ -130,7 +130,7 @@ fn Broken(talk: Talk, close: Callback<()>) -> impl IntoView {
         Party::Expert => format!("The call ends for both of you, and {name} gets all of it back."),
         Party::Client => format!(
             "The call ends for both of you. Whoever administers this server looks at what happened, and {name} is not \
-             paid before. If {name} did not come, all of it goes back to you."
+             paid before. If {name} does not come at all, wait until it is over: all of it goes back to you then."
         ),
     };
     view! {

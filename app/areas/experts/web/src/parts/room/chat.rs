@@ -49,12 +49,20 @@ fn Write(talk: Talk) -> impl IntoView {
     let problem = state.problem();
     let message = Signal::derive(move || problem.with(|it| it.as_ref().map(|it| it.message.clone())));
     let invalid = Signal::derive(move || problem.with(Option::is_some));
-    let done = move |_| {
+    // What is typed while it is being sent is the next message. What was refused comes back, unless there is one.
+    let sent = StoredValue::new(String::new());
+    let send = move |()| {
+        sent.set_value(body.get_untracked());
         body.set(String::new());
-        talk.refresh();
     };
+    Effect::new(move |_| {
+        if problem.with(Option::is_some) && body.with_untracked(String::is_empty) {
+            body.set(sent.get_value());
+        }
+    });
+    let done = move |_| talk.refresh();
     view! {
-        <Form state on_done=done>
+        <Form state on_send=send on_done=done>
             <input type="hidden" name="booking" value=talk.id.to_string() />
             <FormError message id="room-say-problem" />
             <ChatBox

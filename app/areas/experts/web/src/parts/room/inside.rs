@@ -2,7 +2,7 @@
 
 use experts_core::{Party, talk::WARN_SECONDS};
 use leptos::prelude::*;
-use ui::{Disclosure, Room, RoomHead, RoomPanel, RoomPerson, RoomTimer, TypedText};
+use ui::{ChatStatus, Disclosure, Room, RoomHead, RoomPanel, RoomPerson, RoomTimer, TypedText};
 
 use super::{
     Talk,
@@ -68,7 +68,10 @@ fn Head(talk: Talk) -> impl IntoView {
         let words = if me_came.get() { "You are in the room" } else { "You are not in the room yet" };
         words.to_owned()
     };
-    let their_words = move || about_them(other_came.get(), shown.link.get(), shown.their_way.get()).to_owned();
+    let their_words =
+        Memo::new(move |_| about_them(other_came.get(), shown.link.get(), shown.their_way.get()).to_owned());
+    let name = talk.name();
+    let spoken = Signal::derive(move || format!("{name}: {}", their_words.get()));
     // Made anew when the call is made longer, and only then.
     let end = Memo::new(move |_| talk.facts.read().end);
     let timer = move || {
@@ -78,8 +81,9 @@ fn Head(talk: Talk) -> impl IntoView {
         view! { <RoomTimer until left near=WARN_SECONDS warning="Less than two minutes are left." on_end /> }
     };
     view! {
+        <ChatStatus text=spoken />
         <RoomHead timer>
-            <RoomPerson who=talk.other.get_value() there=other_came words=Signal::derive(their_words) />
+            <RoomPerson who=talk.other.get_value() there=other_came words=their_words />
             <RoomPerson who=talk.own.get_value() there=me_came words=Signal::derive(own_words) />
         </RoomHead>
     }

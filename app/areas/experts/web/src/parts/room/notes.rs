@@ -68,8 +68,9 @@ impl Own {
     /// What was typed last is kept as well when the page is left, or the call is over.
     fn keep_at_end(self) {
         on_cleanup(move || {
-            let is_typing = self.kept.try_with_untracked(|kept| *kept == Kept::Typing) == Some(true);
-            if let Some(text) = self.talk.mine.try_get_untracked().filter(|_| is_typing) {
+            let is_open = |kept: &Kept| matches!(kept, Kept::Typing | Kept::Not(_));
+            let is_unkept = self.kept.try_with_untracked(is_open) == Some(true);
+            if let Some(text) = self.talk.mine.try_get_untracked().filter(|_| is_unkept) {
                 let id = self.talk.id.to_string();
                 // Nobody is there any more to be told that it did not go well.
                 spawn_local(async move { drop(api::note_in_room(id, text).await) });

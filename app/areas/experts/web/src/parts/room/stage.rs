@@ -143,7 +143,7 @@ fn PanelSwitches(chat: RwSignal<bool>, notes: RwSignal<bool>) -> impl IntoView {
 /// Taking part in another way.
 #[component]
 fn Otherwise(talk: Talk) -> impl IntoView {
-    let press = move |_: leptos::ev::MouseEvent| talk.call.leave();
+    let press = move |_: leptos::ev::MouseEvent| talk.leave();
     view! {
         <Button kind=ButtonKind::Button variant=Variant::Quiet size=ButtonSize::Small on_click=press>
             "Talk in another way"

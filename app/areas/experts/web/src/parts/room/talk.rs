@@ -105,8 +105,10 @@ impl Talk {
             }
         });
         let connection = live::use_connection();
+        // It is said again with each message; only that it has become so is of interest.
+        let is_up = Memo::new(move |_| connection.get() == Connection::Up);
         Effect::new(move |_| {
-            if connection.get() == Connection::Up {
+            if is_up.get() {
                 // Whatever was not told while it was down.
                 self.refresh();
             }
@@ -229,6 +231,12 @@ impl Talk {
     pub fn join(self, way: Way) {
         browser::save(&self.key(), way.as_str());
         self.call.join(way);
+    }
+
+    /// Takes part no longer, also not when the page is loaded anew: the reader chooses again.
+    pub fn leave(self) {
+        browser::forget(&self.key());
+        self.call.leave();
     }
 
     /// How the reader took part before the page was loaded anew.

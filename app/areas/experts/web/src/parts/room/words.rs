@@ -12,7 +12,7 @@ pub fn about_them(came: bool, link: Link, way: Option<Way>) -> &'static str {
         (true, Link::Left, _) => "Was here, and left",
         (true, _, Some(Way::Chat)) => "In the chat",
         (true, Link::Connecting, _) => "Being connected",
-        (true, Link::Unsteady | Link::Lost, _) => "The connection is lost",
+        (true, Link::Unsteady | Link::Lost | Link::GivenUp, _) => "The connection is lost",
         (true, Link::Alone | Link::Replaced, _) => "In the room",
     }
 }
@@ -26,6 +26,10 @@ pub fn why_unseen(name: &str, link: Link, way: Option<Way>, has_camera: bool) ->
         (Link::Connecting, _) => format!("Connecting you with {name}."),
         (Link::Unsteady | Link::Lost, _) => {
             "The connection is lost. It is being tried again; the chat still works.".to_owned()
+        }
+        (Link::GivenUp, _) => {
+            "No connection comes about. Choose \u{201c}Talk in another way\u{201d} to try it again; the chat still works."
+                .to_owned()
         }
         (Link::Replaced, _) => "You went on in another window.".to_owned(),
         (Link::Connected, Some(Way::Video)) if has_camera => return None,
@@ -66,6 +70,7 @@ mod tests {
             (Link::Connected, Some(Way::Chat), true),
             (Link::Alone, None, true),
             (Link::Lost, Some(Way::Video), true),
+            (Link::GivenUp, Some(Way::Video), true),
         ] {
             assert!(why_unseen("Ana", link, way, camera).is_some(), "{link:?} {way:?}");
         }

@@ -182,6 +182,7 @@ impl Inner {
     }
 
     async fn join(self: Rc<Self>, wanted: Way) {
+        let beginning = self.beginnings.get();
         let Opened { way, stream, why_less } = media::open(wanted).await;
         match api::room_servers(self.booking.clone()).await {
             Ok(servers) => *self.servers.borrow_mut() = servers,
@@ -189,8 +190,8 @@ impl Inner {
             Err(problem) => leptos::logging::log!("no servers are known: {problem}"),
         }
         _ = self.shown.joining.try_set(false);
-        if self.is_gone.get() {
-            // Left while the browser asked.
+        if self.is_gone.get() || self.beginnings.get() != beginning {
+            // The page was left, or the call was over, while the browser asked.
             stream.iter().for_each(media::stop);
             return;
         }
@@ -414,7 +415,7 @@ impl Inner {
                     return;
                 }
                 if failures > MOST_FAILURES {
-                    return call.link(Link::Lost);
+                    return call.link(Link::GivenUp);
                 }
                 call.failures.set(failures);
                 call.begin();

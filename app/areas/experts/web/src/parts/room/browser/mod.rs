@@ -37,6 +37,8 @@ pub enum Link {
     Unsteady,
     /// It broke, and is tried again.
     Lost,
+    /// It was tried often enough.
+    GivenUp,
     /// Another page of this account's goes on.
     Replaced,
     /// The other one left.
