@@ -7,6 +7,9 @@ import { type BrowserContext, type Page, type Request, expect } from '@playwrigh
 /** What Playwright itself says, and Chromium about an answer whose status we see anyway. */
 const NOT_OURS = [/Service Worker registration blocked by Playwright/, /^Failed to load resource/];
 
+/** What Chromium says of a script that a page has it load early, once the page has been open for some seconds without using it. */
+const UNUSED = /was preloaded using link preload but not used/;
+
 type Announced = { path: RegExp; statuses: number[] };
 
 export class Guard {
@@ -30,7 +33,7 @@ export class Guard {
     this.#offline = true;
   }
 
-  /** `scripts` is false where JavaScript is off: scripts that are not loaded there are no fault. */
+  /** `scripts` is false where JavaScript is off: scripts that are not loaded or used there are no fault. */
   watch(context: BrowserContext, scripts = true): void {
     context.on('page', (page) => this.#watchPage(page, scripts));
     for (const page of context.pages()) this.#watchPage(page, scripts);
@@ -45,6 +48,7 @@ export class Guard {
       if (!['error', 'warning'].includes(message.type())) return;
       const text = message.text();
       if ([...NOT_OURS, ...this.#words].some((pattern) => pattern.test(text))) return;
+      if (!scripts && UNUSED.test(text)) return;
       if (this.#offline && /WebSocket|ERR_INTERNET_DISCONNECTED/.test(text)) return;
       this.#note(page, `console ${message.type()}: ${text}`);
     });
