@@ -339,7 +339,7 @@ test('without JavaScript there are the chat and the notes', async ({ page, open,
   await expect(said(plain)).toHaveText([/Hello from an old browser/]);
   await plain.getByRole('textbox', { name: 'Your notes' }).fill('Bring the letter');
   await plain.getByRole('button', { name: 'Keep my notes' }).click();
-  await expect(plain.getByText('Your notes are saved.')).toBeVisible();
+  await expect(plain.getByText('Your notes are kept.')).toBeVisible();
   await expect(plain.getByRole('textbox', { name: 'Your notes' })).toHaveValue('Bring the letter');
 
   await page.context().addCookies(expert.cookies);
