@@ -27,14 +27,15 @@ pub async fn feed(
 ) -> Result<Response, HttpProblem> {
     let token = file.strip_suffix(".ics").unwrap_or_default();
     let (pool, cx) = (app.state.database.pool(), app.state.world.cx(()));
-    match service::feed_owner(pool, token).await {
-        Ok(owner) => app.state.limit_by(READS, &owner.to_string()).await?,
+    let owner = match service::feed_owner(pool, token).await {
+        Ok(owner) => owner,
         Err(error) => {
             app.state.limit_by(GUESSES, &visit.device.network()).await?;
             return Err(Problem::from(error).into());
         }
-    }
-    let calendar = service::feed(pool, &cx, token, &app.state.config.public_url).await.map_err(Problem::from)?;
+    };
+    app.state.limit_by(READS, &owner.to_string()).await?;
+    let calendar = service::feed(pool, &cx, owner, &app.state.config.public_url).await.map_err(Problem::from)?;
     let mut response = calendar.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8"));

@@ -281,11 +281,11 @@ pub async fn feed_owner(pool: &PgPool, token: &str) -> Result<AccountId, Error> 
 
 /// Somebody's calls, as expert and as client, as a calendar that other programs read: those of the last thirty days,
 /// and all to come. What was cancelled says so, so that it is taken out where it was put in.
+/// Whoever calls this knows that they may read it: by [`feed_owner`].
 ///
 /// # Errors
-/// When nobody has this token.
-pub async fn feed(pool: &PgPool, cx: &Cx<()>, token: &str, public_url: &Url) -> Result<String, Error> {
-    let account = feed_owner(pool, token).await?;
+/// When the database fails.
+pub async fn feed(pool: &PgPool, cx: &Cx<()>, account: AccountId, public_url: &Url) -> Result<String, Error> {
     let since = cx.now() - TimeDelta::days(PAST_DAYS);
     let shown = feeds::shown(pool, account, since, MOST_SHOWN).await?;
     let others: Vec<AccountId> = shown.iter().map(|it| it.with).collect();

@@ -73,8 +73,7 @@ pub async fn cancel(
     }
     match it.state {
         BookingState::Held if party == Party::Client => {
-            hold::release(tx, cx, &expert, &it).await?;
-            bookings::set_awaits(tx, id, false).await?;
+            hold::unwanted(tx, cx, &expert, &it).await?;
             return Ok(quote);
         }
         BookingState::Held => {

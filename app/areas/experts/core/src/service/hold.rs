@@ -147,15 +147,18 @@ pub async fn let_go(tx: &mut Tx, cx: &Cx<Actor>, id: BookingId) -> Result<(), Er
         ));
     }
     match it.state {
-        BookingState::Held => {
-            release(tx, cx, &expert, &it).await?;
-            bookings::set_awaits(tx, id, false).await
-        }
+        BookingState::Held => unwanted(tx, cx, &expert, &it).await,
         // Its time has passed by itself. Money that is still on its way is not to pay for it.
         BookingState::Lapsed if party == Party::Client => bookings::set_awaits(tx, id, false).await,
         BookingState::Lapsed => Ok(()),
         _ => Err(Error::NotNow("This is paid already. You can cancel it.")),
     }
+}
+
+/// Gives the time of a booking back that its client doesn't want any more: money that is still on its way is not to pay for it.
+pub(super) async fn unwanted(tx: &mut Tx, cx: &Cx<Actor>, expert: &Expert, it: &Booking) -> Result<(), Error> {
+    release(tx, cx, expert, it).await?;
+    bookings::set_awaits(tx, it.id, false).await
 }
 
 /// Gives the time of a booking back that nobody paid for.

@@ -34,6 +34,11 @@ impl SliceKind {
     }
 }
 
+/// What is taken, as the columns of a row say it: the call, and the rest after it.
+const fn piece(day: NaiveDate, start: DateTime<Utc>, end: DateTime<Utc>, rested: DateTime<Utc>) -> Taken {
+    Taken { day, call: Span { start, end }, blocked: Span { start, end: rested } }
+}
+
 /// A piece of time that is to be taken.
 pub(crate) struct NewSlice {
     pub(crate) id: SliceId,
@@ -85,11 +90,7 @@ pub(crate) async fn taken(
     )
     .fetch_all(executor)
     .await?;
-    let taken = rows.into_iter().map(|row| Taken {
-        day: row.day,
-        call: Span { start: row.start, end: row.end },
-        blocked: Span { start: row.start, end: row.rested },
-    });
+    let taken = rows.into_iter().map(|row| piece(row.day, row.start, row.end, row.rested));
     Ok(taken.collect())
 }
 
@@ -113,11 +114,7 @@ pub(crate) async fn expire(tx: &mut Tx, expert: AccountId, now: DateTime<Utc>) -
     .await?;
     let expired = rows.into_iter().map(|row| Expired {
         offered_to: (row.kind == SliceKind::Offer.as_str()).then(|| AccountId::from_uuid(row.account_id)),
-        taken: Taken {
-            day: row.day,
-            call: Span { start: row.start, end: row.end },
-            blocked: Span { start: row.start, end: row.rested },
-        },
+        taken: piece(row.day, row.start, row.end, row.rested),
     });
     let mut expired: Vec<Expired> = expired.collect();
     expired.sort_by_key(|it| it.taken.call.start);
@@ -144,11 +141,7 @@ pub(crate) async fn of_booking(executor: impl PgExecutor<'_>, booking: BookingId
     .await?;
     let slices = rows.into_iter().map(|row| Slice {
         id: SliceId::from_uuid(row.id),
-        taken: Taken {
-            day: row.day,
-            call: Span { start: row.start, end: row.end },
-            blocked: Span { start: row.start, end: row.rested },
-        },
+        taken: piece(row.day, row.start, row.end, row.rested),
         is_call: row.kind != SliceKind::Proposal.as_str(),
     });
     Ok(slices.collect())
@@ -228,11 +221,7 @@ impl From<OfferRow> for Offer {
             id: SliceId::from_uuid(row.id),
             expert: AccountId::from_uuid(row.expert_id),
             account: AccountId::from_uuid(row.account_id),
-            taken: Taken {
-                day: row.day,
-                call: Span { start: row.start, end: row.end },
-                blocked: Span { start: row.start, end: row.rested },
-            },
+            taken: piece(row.day, row.start, row.end, row.rested),
             until: row.until,
         }
     }

@@ -171,7 +171,8 @@ async fn a_name_that_leads_to_a_private_network_is_not_read() {
 
 /// What programs read at the address of somebody's feed.
 async fn feed(house: &House, token: &str) -> Result<String, Error> {
-    service::feed(house.pool(), &house.app.world.cx(()), token, &house.app.public_url).await
+    let owner = service::feed_owner(house.pool(), token).await?;
+    service::feed(house.pool(), &house.app.world.cx(()), owner, &house.app.public_url).await
 }
 
 async fn token(house: &House, whom: &Cx<Actor>) -> String {

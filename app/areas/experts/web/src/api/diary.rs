@@ -8,7 +8,10 @@ use crate::dto;
 
 #[cfg(not(target_arch = "wasm32"))]
 use {
-    super::{describe, times},
+    super::{
+        describe,
+        times::{self, plus},
+    },
     chrono::{DateTime, Datelike, Days, NaiveDate, Utc},
     experts_core::{
         BookingState, Error, Party,
@@ -70,11 +73,6 @@ pub async fn diary(
 #[cfg(not(target_arch = "wasm32"))]
 fn earned(it: WeekEarned) -> dto::Earned {
     dto::Earned { week: times::day(it.monday).short(), calls: it.calls, earned: it.earned }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn plus(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -59,7 +59,8 @@ fn before(first: NaiveDate, today: NaiveDate) -> String {
     before.map(|day| day.to_string()).unwrap_or_default()
 }
 
-fn plus(day: NaiveDate, days: u64) -> NaiveDate {
+/// So many days after a day.
+pub fn plus(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
