@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use platform::payments::{PaymentError, PaymentProvider, PublishedPrice, PublishedProduct};
 
-use crate::{ada, euros, hosted, stand_in};
+use crate::{ada, browser, euros, hosted, stand_in};
 
 #[tokio::test]
 async fn somebody_pays_for_what_was_published() {
@@ -18,7 +18,7 @@ async fn somebody_pays_for_what_was_published() {
     let mut payment = hosted(&customer, DateTime::from_timestamp(1_800_000_000, 0).expect("an instant"));
     (payment.price, payment.keep_card) = (Some(price), true);
     let page = stripe.host_payment(&payment, "page").await.expect("a page");
-    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a browser");
+    let browser = browser();
     let shown = browser.get(page.url.clone()).send().await.expect("an answer").text().await.expect("a page");
     assert!(shown.contains("Magentic Plus") && shown.contains("9.00"), "{shown}");
 

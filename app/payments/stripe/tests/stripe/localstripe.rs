@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
 
-use crate::{ada, begin, charge, euros, stand_in};
+use crate::{ada, begin, browser, charge, euros, stand_in};
 
 /// What Stripe knows and localstripe doesn't.
 const UNKNOWN_THERE: [&str; 5] =
@@ -30,7 +30,7 @@ impl LocalStripe {
     /// `None` when it does not run.
     fn find(test: &str) -> Option<Self> {
         let url = stand_in("LOCALSTRIPE_URL", test)?;
-        Some(Self { http: reqwest::Client::new(), url })
+        Some(Self { http: browser(), url })
     }
 
     /// Asks it for something that only a browser or Stripe's own pages would.

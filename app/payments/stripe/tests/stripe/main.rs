@@ -39,6 +39,13 @@ fn stand_in(variable: &str, test: &str) -> Option<Url> {
     url
 }
 
+/// A client for what only a browser or Stripe itself would ask for. It follows no redirects.
+fn browser() -> reqwest::Client {
+    // It is built without a crypto library of its own, and the adapter may not have set the process's yet.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a browser")
+}
+
 fn stripe(url: &Url) -> Stripe {
     Stripe::new(Secret::from("sk_test_12345"), vec![Secret::from("whsec_1")], url.clone()).expect("an adapter")
 }
