@@ -7,6 +7,7 @@ use std::{
 };
 
 use agents_core::service::Performer;
+use axum::serve::ListenerExt;
 use identity_core::Passwords;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use platform::{
@@ -158,6 +159,13 @@ async fn run(config: Config, listener: TcpListener, database: &Database) -> Resu
     let router = app::router(app, metrics);
     announce(&config, database).await;
 
+    // What is written goes out at once: an answer's first words would else wait until a browser, which takes its time (40 ms on
+    // Linux), has acknowledged what was sent before them.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection will hold back small messages");
+        }
+    });
     let draining = stopping.clone();
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { draining.cancelled().await });

@@ -73,8 +73,9 @@ async fn the_development_mailbox_is_for_this_machine_only() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn visitors_share_a_page_until_something_happens_and_nobody_elses_scripts_run() {
     let server = Server::start().await;
+    let visitor = server.visitor();
     let page = |cookie: Option<String>| {
-        let request = reqwest::Client::new().get(server.url("/public"));
+        let request = visitor.request(reqwest::Method::GET, "/public");
         async {
             let answer = match cookie {
                 Some(cookie) => request.header("cookie", cookie),

@@ -14,7 +14,7 @@ use testkit::TestApp;
 use crate::support::Server;
 
 async fn send(server: &Server, path: &str, header: Option<String>, body: &str) -> u16 {
-    let request = reqwest::Client::new().post(server.url(path)).body(body.to_owned());
+    let request = server.visitor().request(reqwest::Method::POST, path).body(body.to_owned());
     let request = match header {
         Some(header) => request.header(signature::HEADER, header),
         None => request,
