@@ -31,7 +31,7 @@ tools/setup.sh postgres node end2end chromium
 have wrk || tools/setup.sh wrk || die "wrk is missing. Debian, Ubuntu: apt-get install wrk; macOS: brew install wrk"
 say "building the measurements' own programs"
 cargo build --quiet --release -p bench
-server="$CARGO_TARGET_DIR/release/magentic"
+server="$MAGENTIC_RELEASE/magentic"
 bench="$CARGO_TARGET_DIR/release/bench"
 postgres="$(find_postgres)"
 chromium="$(find_chromium)"
@@ -253,17 +253,21 @@ middle="$(sql -c "select replace(id::text, '-', '') from listings where state = 
 word() { sql -c "select bench.word($1)"; }
 # What is looked for. Of the words of passages.sql the first is in nearly every listing, and one of the last in a few dozen.
 declare -A market=(
-    [first]='' [deep]="?after=$middle" [topic]="?category=learning" [topic_deep]="?category=learning&sort=rating&after=$middle"
+    [shared]='' [first]='' [deep]="?after=$middle" [topic]="?category=learning" [topic_deep]="?category=learning&sort=rating&after=$middle"
     [narrowed]="?category=learning&price=subscription&max=20&rating=4&language=en" [cheap]="?sort=price&language=de&rating=4"
     [common]="?words=$(word 0)" [rare]="?words=$(word 9437)" [misspelt]="?words=$(word 317 | sed 's/./y/6')+$(word 4128 | sed 's/./y/6')"
 )
-MARKET=(first deep topic topic_deep narrowed cheap common rare misspelt)
+MARKET=(first shared deep topic topic_deep narrowed cheap common rare misspelt)
 stop
 start TRUSTED_PROXIES=1
 for name in "${MARKET[@]}"; do
     found="$(curl -s "http://$address/market${market[$name]}" | grep -oE 'href="/market/[^"?]*"' | sort -u | wc -l)"
     say "market.$name: $found listings on the page"
-    load "market.$name" "$PAGE_CLIENTS" "/market${market[$name]}" "" "" bench/visitors.lua
+    if [ "$name" = shared ]; then
+        load "market.$name" "$PAGE_CLIENTS" /market "" "" bench/visitors.lua
+    else
+        load "market.$name" "$DATA_CLIENTS" "/market${market[$name]}" "" "" bench/own_pages.lua
+    fi
 done
 
 say "restarting the server, and leaving it alone for $IDLE seconds"
@@ -389,7 +393,8 @@ row "- all of one expert" "$(rounded "${figure[experts.one_booked]}") /s ($(roun
 row "- calls that overlap" "${figure[experts.overlaps]}" "0" "${figure[experts.overlaps]} == 0"
 for name in "${MARKET[@]}"; do
     case $name in
-        first) what="Market of $(thousands "$LISTINGS") listings, visitors, $PAGE_CLIENTS connections" ;;
+        first) what="Market of $(thousands "$LISTINGS") listings, made for each, $DATA_CLIENTS connections" ;;
+        shared) what="- made once for all who ask, $PAGE_CLIENTS connections" ;;
         deep) what="- the page after $(thousands "$((LISTINGS / 2))") of them" ;;
         topic) what="- one topic" ;;
         topic_deep) what="- one topic by rating, from the middle on" ;;
@@ -476,7 +481,8 @@ $(costs)
 - **Pages**: rendered on the server, whole; \`wrk\` with $PAGE_CLIENTS connections that ask again at once. Who is signed in follows
   $(sql -c "select count(*) from follows where follower_id = (select id from accounts where handle = '$READER')") accounts.
 - **Market**: \`bench/market.sql\` offers agents of twelve topics and six languages. Each request comes from another visitor, as through a
-  proxy: one alone is soon asked to wait. What visitors see at one address is made once for all who ask within five seconds.
+  proxy: one alone is soon asked to wait. What visitors see at one address is made once for all who ask within five seconds; where it is
+  "made for each", every request has an address of its own, so that each page is read from the database and rendered.
 - **Answers**: \`bench provider\` speaks as OpenAI does, at a steady pace: first token after $first ms. \`bench answers\` asks it, and asks an agent
   that answers by it, in turn and one after the other; \`bench streams\` asks all at once. The clock runs from before the question
   is put until its first words have been read, through what a page does: it asks (p50 ${figure[answers.asked_p50_ms]} ms), reads the conversation

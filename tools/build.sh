@@ -25,3 +25,12 @@ trap 'rm -f "$lock"' EXIT
 tools/style.sh
 say "building the release (the first time takes some minutes)"
 cargo leptos build --release --precompress --split "$@"
+
+# Put in the place of the one before in one step. Whoever runs that one keeps its program, and needs a new start for the rest.
+fresh="$MAGENTIC_RELEASE.$$"
+rm -rf "$fresh"
+mkdir -p "$fresh"
+cp -R "$CARGO_TARGET_DIR/release/magentic" "$CARGO_TARGET_DIR/release/site" "$CARGO_TARGET_DIR/release/hash.txt" "$fresh"
+rm -rf "$MAGENTIC_RELEASE"
+mv "$fresh" "$MAGENTIC_RELEASE"
+say "built $MAGENTIC_RELEASE/magentic"

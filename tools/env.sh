@@ -7,6 +7,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # One folder for everything that can be made again, outside the checkout, so that several checkouts share the tools.
 export MAGENTIC_CACHE="${MAGENTIC_CACHE:-$HOME/.cache/magentic}"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$MAGENTIC_CACHE/target}"
+# What a checkout runs: its own release, so that another one that is built meanwhile takes nothing away from it.
+MAGENTIC_RELEASE="$MAGENTIC_CACHE/releases/$(pwd -P | cksum | cut -d ' ' -f 1)"
+export MAGENTIC_RELEASE
 export PATH="$MAGENTIC_CACHE/tools/bin:$MAGENTIC_CACHE/npm/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 # Queries are checked against .sqlx, so building never needs a database. `tools/sqlx.sh` brings .sqlx up to date.
 export SQLX_OFFLINE="${SQLX_OFFLINE:-true}"

@@ -6,4 +6,4 @@
 # With an address of a database nothing has to be installed for one.
 [ -n "${DATABASE_URL:-}" ] || tools/setup.sh postgres
 tools/build.sh
-exec "$CARGO_TARGET_DIR/release/magentic" serve "$@"
+exec "$MAGENTIC_RELEASE/magentic" serve "$@"

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Loading the demo world on a busy machine takes its time. */
@@ -82,9 +82,8 @@ export async function launch(name: string, wanted = 0, settings: Record<string, 
 
 /** The release, as `tools/build.sh` leaves it. */
 function binary(): string {
-  const target = process.env['CARGO_TARGET_DIR'] ?? join(homedir(), '.cache/magentic/target');
-  const program = process.env['MAGENTIC_BINARY'] ?? join(target, 'release/magentic');
-  if (!existsSync(program)) throw new Error(`${program} does not exist. Run tools/build.sh, or set MAGENTIC_BINARY.`);
+  const program = process.env['MAGENTIC_BINARY'] ?? join(process.env['MAGENTIC_RELEASE'] ?? '', 'magentic');
+  if (!existsSync(program)) throw new Error(`There is no release to test. Run tools/build.sh, and set MAGENTIC_BINARY to what it built.`);
   return program;
 }
 

@@ -27,7 +27,7 @@ use crate::{
     assets::Site,
     attachments, calendar_feed,
     compress::compress,
-    form_post, health, invoice_pdf, knowledge,
+    error_page, form_post, health, invoice_pdf, knowledge,
     known::Known,
     live,
     live::Hub,
@@ -119,6 +119,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), error_page::explain))
         .layer(from_fn(compress))
         // Streams, and for those who don't know zstd. What was compressed when it was built stays as it is, and so do pictures.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

@@ -9,6 +9,7 @@ mod calendar_feed;
 pub mod cli;
 mod compress;
 mod demo;
+mod error_page;
 mod form_post;
 mod health;
 mod invoice_pdf;

@@ -52,6 +52,8 @@ const MOST_WAITING: usize = 256;
 const MOST_MISSED: i64 = 1_000;
 /// What the names of events about accounts and sessions begin with.
 const IDENTITY: &str = "identity.";
+/// How many sockets may be open to one address at once: a whole school behind it finds room, one program does not take all.
+const MOST_OF_A_NETWORK: u32 = 500;
 /// How many topics one socket may listen to.
 const MOST_TOPICS: usize = 50;
 /// How often a silent socket is asked whether it is still there.
@@ -72,6 +74,7 @@ pub struct Hub {
 struct Sockets {
     next: u64,
     open: HashMap<u64, Socket>,
+    by_network: HashMap<String, u32>,
     by_topic: HashMap<Topic, HashSet<u64>>,
 }
 
@@ -88,6 +91,8 @@ enum Meant {
 struct Socket {
     actor: Option<Actor>,
     session: Option<SessionId>,
+    /// Where it comes from, unless that is this machine.
+    network: Option<String>,
     topics: Vec<Topic>,
     out: mpsc::Sender<Out>,
 }
@@ -126,15 +131,27 @@ impl Hub {
         }
     }
 
-    fn open(&self, actor: Option<Actor>, session: Option<SessionId>) -> Option<(u64, mpsc::Receiver<Out>)> {
+    fn open(
+        &self,
+        actor: Option<Actor>,
+        session: Option<SessionId>,
+        network: Option<String>,
+    ) -> Option<(u64, mpsc::Receiver<Out>)> {
         let mut sockets = self.locked();
         if sockets.open.len() >= usize::try_from(self.most_sockets).unwrap_or(usize::MAX) {
             return None;
         }
+        if let Some(network) = &network {
+            let open = sockets.by_network.entry(network.clone()).or_insert(0);
+            if *open >= MOST_OF_A_NETWORK {
+                return None;
+            }
+            *open += 1;
+        }
         let (out, waiting) = mpsc::channel(MOST_WAITING);
         sockets.next += 1;
         let id = sockets.next;
-        sockets.open.insert(id, Socket { actor, session, topics: Vec::new(), out });
+        sockets.open.insert(id, Socket { actor, session, network, topics: Vec::new(), out });
         Some((id, waiting))
     }
 
@@ -142,6 +159,7 @@ impl Hub {
         let mut sockets = self.locked();
         if let Some(socket) = sockets.open.remove(&id) {
             sockets.forget_topics(id, &socket.topics);
+            sockets.give_back(socket.network);
         }
     }
 
@@ -290,6 +308,17 @@ impl Sockets {
         }
     }
 
+    /// Counts a socket of a network that is gone.
+    fn give_back(&mut self, network: Option<String>) {
+        let Some(network) = network else { return };
+        if let Some(open) = self.by_network.get_mut(&network) {
+            *open -= 1;
+            if *open == 0 {
+                self.by_network.remove(&network);
+            }
+        }
+    }
+
     fn send(&mut self, topic: Topic, only: Option<&HashSet<AccountId>>, hiding: &HashSet<AccountId>, text: &Utf8Bytes) {
         let Some(listening) = self.by_topic.get(&topic) else { return };
         let mut too_slow = Vec::new();
@@ -305,6 +334,7 @@ impl Sockets {
         for id in too_slow {
             // Dropping the sender ends the socket's task, which closes the connection.
             if let Some(socket) = self.open.remove(&id) {
+                self.give_back(socket.network);
                 self.forget_topics(id, &socket.topics);
             }
         }
@@ -331,7 +361,8 @@ pub async fn connect(
 ) -> Response {
     let actor = visit.signed_in.as_ref().map(|it| it.actor);
     let session = visit.signed_in.as_ref().map(|it| it.session);
-    let Some((id, waiting)) = app.hub.open(actor, session) else {
+    let network = (!visit.from_this_machine()).then(|| visit.device.network());
+    let Some((id, waiting)) = app.hub.open(actor, session, network) else {
         let problem = Problem::new(ProblemKind::Unavailable, "Too many live connections at the moment.");
         return HttpProblem(problem).into_response();
     };

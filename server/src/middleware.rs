@@ -231,6 +231,9 @@ fn is_same_origin(headers: &HeaderMap, ours: url::Origin) -> bool {
     !matches!(text(HeaderName::from_static("sec-fetch-site")), Some("cross-site" | "same-site"))
 }
 
+/// What proxies add to what they pass on: RFC 7239, and what came before it.
+const FORWARDED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
 /// Finds out who sends the request, and leaves it as a `Visit` for all that follow.
 pub async fn identify(State(app): State<App>, mut request: Request<Body>, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
@@ -247,6 +250,7 @@ pub async fn identify(State(app): State<App>, mut request: Request<Body>, next: 
     let visit = Visit {
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         device: Device::new(user_agent, address),
+        forwarded: FORWARDED.iter().any(|name| headers.contains_key(*name)),
         nonce: Token::generate(app.state.world.randomness.as_ref()).reveal().to_owned(),
         theme: cookie(headers, THEME_COOKIE).map_or(Theme::System, Theme::parse),
         signed_in,
@@ -283,7 +287,7 @@ fn session_token(headers: &HeaderMap, cookie_name: &str) -> Option<Token> {
 }
 
 /// The value of a cookie (RFC 6265 §5.4).
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()

@@ -15,6 +15,7 @@ use nix::{
     unistd::Pid,
 };
 use reqwest::{Client, StatusCode};
+use tokio::{net::TcpListener, time::timeout};
 
 /// The program, serving on an embedded database.
 struct Program {
@@ -24,6 +25,10 @@ struct Program {
 
 impl Program {
     async fn start(data_folder: &Path) -> Self {
+        Self::start_with(data_folder, &[]).await
+    }
+
+    async fn start_with(data_folder: &Path, settings: &[(&str, &str)]) -> Self {
         let port =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port();
         let address = format!("127.0.0.1:{port}");
@@ -34,6 +39,7 @@ impl Program {
             .env("LISTEN", &address)
             .env("DATA_FOLDER", data_folder.join("data"))
             .env("DEMO", "off")
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -62,6 +68,13 @@ impl Program {
     /// Whether the handle is taken, which is to say that its account outlived whatever happened.
     async fn knows(&self, handle: &str) -> bool {
         self.sign_up(handle).await == StatusCode::CONFLICT
+    }
+
+    /// How many jobs wait or are being done.
+    async fn jobs(&self) -> Option<String> {
+        let figures =
+            Client::new().get(format!("http://{}/metrics", self.address)).send().await.ok()?.text().await.ok()?;
+        figures.lines().find_map(|line| line.strip_prefix("magentic_jobs_waiting ")).map(str::to_owned)
     }
 
     fn signal(&self, signal: Signal) {
@@ -147,4 +160,24 @@ async fn nothing_is_lost_and_nothing_is_left_behind() {
     program.signal(Signal::SIGTERM);
     assert!(program.child.wait().expect("it stops").success());
     wait_until("PostgreSQL is gone", async || postmasters(folder.path()).is_empty()).await;
+}
+
+#[tokio::test]
+async fn what_was_being_done_when_the_server_was_killed_is_done_by_the_next() {
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    let folder = tempfile::Builder::new().permissions(everybody).tempdir().expect("a folder");
+    // A mail server that takes a connection and never says a word: the job that sends the letter is in the middle of it.
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let smtp = format!("smtp://{}?tls=none", silent.local_addr().expect("an address"));
+    let mut program = Program::start_with(folder.path(), &[("SMTP_URL", &smtp)]).await;
+    assert_eq!(program.sign_up("waiting").await, StatusCode::OK);
+    let connection = timeout(Duration::from_secs(30), silent.accept()).await.expect("the letter is being sent");
+    program.signal(Signal::SIGKILL);
+    program.child.wait().expect("it is gone");
+    drop(connection);
+
+    let program = Program::start(folder.path()).await;
+    assert_eq!(program.jobs().await.as_deref(), Some("1"), "nobody else has done it");
+    wait_until("the letter has gone out", async || program.jobs().await.as_deref() == Some("0")).await;
 }

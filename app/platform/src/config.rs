@@ -13,9 +13,9 @@ use std::{
     str::FromStr,
 };
 
-use url::Url;
+use url::{Host, Url};
 
-use crate::{log, payments::CardFormSetup};
+use crate::{log, mail, payments::CardFormSetup, seal::Sealer};
 
 pub use self::{
     ice::IceServer,
@@ -159,7 +159,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "(embedded)", "postgres://… of a PostgreSQL 15 or later"),
     ("PG_BIN", "(searched for)", "folder of PostgreSQL's programs for the embedded database"),
     ("DATABASE_CONNECTIONS", "20", "connections in the pool, 2 to 500"),
-    ("DEMO", "on", "whether an empty database gets the demo world: on or off"),
+    ("DEMO", "(on at an address of this machine)", "whether an empty database gets the demo world: on or off"),
     ("SMTP_URL", "(development mailbox)", "smtp://user:password@host:587 or smtps://user:password@host:465"),
     ("MAIL_FROM", "Magentic <no-reply@PUBLIC_URL's host>", "sender of mails"),
     ("MAILBOX", "local", "who may open the development mailbox: local (this machine) or open (everybody)"),
@@ -241,10 +241,10 @@ impl Config {
         let public_url = public_url.unwrap_or_else(|| own_address(listen));
         let database_url = reader.url("DATABASE_URL", &["postgres", "postgresql"]);
         let database_connections = reader.number("DATABASE_CONNECTIONS", 20, 2, 500);
-        let demo = reader.choice("DEMO", &[("on", true), ("off", false)], true);
         let mail = mail_config(&mut reader, &public_url);
         let files = files_config(&mut reader);
         let payments = payments_config(&mut reader);
+        let demo = demo_config(&mut reader, &public_url, &payments);
         let models = models::read(&mut reader);
         let tools = tools::read(&mut reader);
         let ice_servers = ice::read(&mut reader);
@@ -267,7 +267,7 @@ impl Config {
             models,
             tools,
             ice_servers,
-            seal_key: reader.text("SEAL_KEY").map(Secret),
+            seal_key: seal_key(&mut reader),
             log_filter,
             log_format,
             trusted_proxies: u8::try_from(trusted_proxies).unwrap_or(u8::MAX),
@@ -283,9 +283,9 @@ impl Config {
         self.public_url.scheme() == "https"
     }
 
-    /// Whether this configuration is one for a single machine: it listens on a loopback address.
+    /// Whether this configuration is one for a single machine: it listens on a loopback address, and people use one.
     pub fn local(&self) -> bool {
-        self.listen.ip().is_loopback() && self.trusted_proxies == 0
+        self.listen.ip().is_loopback() && self.trusted_proxies == 0 && is_loopback(&self.public_url)
     }
 
     /// An absolute link to a page.
@@ -333,6 +333,35 @@ fn own_address(listen: SocketAddr) -> Url {
     Url::parse(&format!("http://{host}:{}", listen.port())).expect("a socket address forms a URL")
 }
 
+/// Whether an address is one of the machine itself.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn seal_key(reader: &mut Reader) -> Option<Secret> {
+    let key = Secret(reader.text("SEAL_KEY")?);
+    if Sealer::from_hex(key.reveal()).is_err() {
+        reader.problem("SEAL_KEY", "must be 64 hexadecimal digits");
+    }
+    Some(key)
+}
+
+/// The demo world has logins that everybody knows, and money that nobody paid. So it comes by itself only where nobody else
+/// does, and never beside money that is real.
+fn demo_config(reader: &mut Reader, public_url: &Url, payments: &PaymentsConfig) -> bool {
+    let real = matches!(payments, PaymentsConfig::Stripe { secret_key, .. } if !is_test_key(secret_key.reveal()));
+    let demo = reader.choice("DEMO", &[("on", true), ("off", false)], is_loopback(public_url) && !real);
+    if demo && real {
+        reader.problem("DEMO", "must be off when STRIPE_SECRET_KEY is live: its wallets hold money that nobody paid");
+    }
+    demo
+}
+
 fn mail_config(reader: &mut Reader, public_url: &Url) -> MailConfig {
     let open_to_all = reader.choice("MAILBOX", &[("local", false), ("open", true)], false);
     match reader.url("SMTP_URL", &["smtp", "smtps"]) {
@@ -342,6 +371,9 @@ fn mail_config(reader: &mut Reader, public_url: &Url) -> MailConfig {
             let from = reader.text("MAIL_FROM").unwrap_or_else(|| format!("Magentic <no-reply@{host}>"));
             if lettre::message::Mailbox::from_str(&from).is_err() {
                 reader.problem("MAIL_FROM", "must be an address such as Magentic <no-reply@example.org>");
+            }
+            if let Err(error) = mail::check_url(&url) {
+                reader.problems.push(error.to_string());
             }
             MailConfig::Smtp { url: Secret(url.into()), from }
         }
@@ -387,7 +419,7 @@ fn payments_config(reader: &mut Reader) -> PaymentsConfig {
 fn card_form_config(reader: &mut Reader, secret_key: &str) -> Option<Box<CardFormSetup>> {
     let script = reader.url("STRIPE_JS", &["http", "https"]);
     let key = reader.text("STRIPE_PUBLISHABLE_KEY")?;
-    let is_test = ["sk_test_", "rk_test_"].iter().any(|prefix| secret_key.starts_with(prefix));
+    let is_test = is_test_key(secret_key);
     if !key.starts_with("pk_") {
         reader.problem("STRIPE_PUBLISHABLE_KEY", "must be a key that begins with pk_");
     } else if key.starts_with("pk_test_") != is_test {
@@ -399,6 +431,11 @@ fn card_form_config(reader: &mut Reader, secret_key: &str) -> Option<Box<CardFor
     }
     let script = script.unwrap_or_else(|| constant("https://js.stripe.com/v3/"));
     Some(Box::new(CardFormSetup { script, key }))
+}
+
+/// Whether a secret key of Stripe is one of test mode, in which no money moves.
+fn is_test_key(secret_key: &str) -> bool {
+    ["sk_test_", "rk_test_"].iter().any(|prefix| secret_key.starts_with(prefix))
 }
 
 #[expect(clippy::expect_used, reason = "constants that are URLs")]
@@ -494,6 +531,34 @@ mod tests {
         assert_eq!(config.link("/sign-in"), "http://127.0.0.1:3000/sign-in");
         assert!(config.demo && config.local() && !config.secure());
         assert!(matches!(config.mail, MailConfig::Mailbox { open_to_all: false }));
+    }
+
+    #[test]
+    fn the_demo_world_comes_by_itself_only_where_nobody_else_does() {
+        let demo = |values: &[(&str, &str)]| config(values).map(|config| config.demo);
+        let public = ("PUBLIC_URL", "https://magentic.example");
+        assert!(!demo(&[public]).expect("settings"));
+        assert!(demo(&[public, ("DEMO", "on")]).expect("settings"));
+        let stripe = |key| [("STRIPE_SECRET_KEY", key), ("STRIPE_WEBHOOK_SECRETS", "whsec_1")];
+        assert!(demo(&stripe("sk_test_1")).expect("settings"));
+        assert!(!demo(&stripe("sk_live_1")).expect("settings"));
+        let [key, secrets] = stripe("rk_live_1");
+        let error = demo(&[key, secrets, ("DEMO", "on")]).expect_err("real money").to_string();
+        assert!(error.contains("DEMO must be off"), "{error}");
+        assert!(!config(&[public]).expect("settings").local());
+    }
+
+    #[test]
+    fn what_would_fail_at_the_start_is_said_before() {
+        for (name, value) in [
+            ("SEAL_KEY", "abc"),
+            ("SMTP_URL", "smtp://mail.example?tls=perhaps"),
+            ("SMTP_URL", "smtps://mail.example?tls=none"),
+        ] {
+            let error = config(&[(name, value)]).expect_err("it can't be used").to_string();
+            assert!(error.contains(name) && !error.contains("abc"), "{error}");
+        }
+        assert!(config(&[("SEAL_KEY", &"0f".repeat(32)), ("SMTP_URL", "smtp://mail.example?tls=none")]).is_ok());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 pub use graphile_worker::{IntoTaskHandlerResult, JobDefinition, TaskHandler as Job, WorkerContext, WorkerOptions};
-use graphile_worker::{Worker, WorkerUtils};
+use graphile_worker::{Worker, WorkerRecoveryConfig, WorkerUtils};
 use sqlx::PgPool;
 use url::Url;
 
@@ -13,6 +13,10 @@ use crate::{Database, Tx, World, files::Files, mail::Mailer};
 
 /// The schema that the queue keeps to itself.
 const SCHEMA: &str = "graphile_worker";
+/// How often a runner says that it is alive, and looks for others that are not.
+const SIGN_OF_LIFE_EVERY: Duration = Duration::from_secs(5);
+/// After how long without a sign of life a runner is taken for dead. Signs come beside the jobs, however long those take.
+const DEAD_AFTER: Duration = Duration::from_secs(30);
 
 /// When and how a job runs.
 #[derive(Debug, Clone, Default)]
@@ -127,6 +131,7 @@ pub async fn runner(
 ) -> Result<Worker, Box<dyn std::error::Error + Send + Sync>> {
     let worker = give(WorkerOptions::default())
         .schema(SCHEMA)
+        .worker_recovery(recovery())
         .pg_pool(pool.clone())
         .concurrency(4)
         .poll_interval(Duration::from_secs(2))
@@ -138,6 +143,16 @@ pub async fn runner(
         .init()
         .await?;
     Ok(worker)
+}
+
+/// What a runner was doing that ended without a word, because its process was killed, another one does. Jobs end, or are
+/// broken off, long before a runner is taken for dead.
+fn recovery() -> WorkerRecoveryConfig {
+    WorkerRecoveryConfig::default()
+        .heartbeat_interval(SIGN_OF_LIFE_EVERY)
+        .sweep_interval(SIGN_OF_LIFE_EVERY)
+        .sweep_threshold(DEAD_AFTER)
+        .recovery_delay(Duration::from_secs(1))
 }
 
 /// The jobs of the platform itself.

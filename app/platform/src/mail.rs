@@ -434,6 +434,13 @@ fn words(error: &SmtpError) -> String {
 }
 
 /// How a server is spoken to, and at which port when none is given.
+/// Whether letters could be sent by way of this address, as far as it alone can tell.
+pub(crate) fn check_url(url: &Url) -> Result<(), MailerError> {
+    encryption(url, url.host_str().unwrap_or_default())?;
+    credentials(url)?;
+    Ok(())
+}
+
 fn encryption(url: &Url, host: &str) -> Result<(Tls, u16), MailerError> {
     let queries: Vec<_> = url.query_pairs().collect();
     let wish = match queries.as_slice() {

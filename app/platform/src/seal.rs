@@ -63,7 +63,7 @@ impl Sealer {
         Ok(Self(LessSafeKey::new(key)))
     }
 
-    fn from_hex(text: &str) -> Result<Self, SealError> {
+    pub(crate) fn from_hex(text: &str) -> Result<Self, SealError> {
         let bytes = hex::decode(text.trim()).map_err(|_| SealError::Key)?;
         Self::with_key(&bytes.try_into().map_err(|_| SealError::Key)?)
     }

@@ -5,6 +5,8 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod document;
+#[cfg(not(target_arch = "wasm32"))]
+mod failed;
 mod frame;
 mod missing;
 
@@ -13,6 +15,8 @@ use billing_web::routes::{BillingAdminRoutes, BillingRoutes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use document::{Assets, document};
 use experts_web::routes::ExpertsRoutes;
+#[cfg(not(target_arch = "wasm32"))]
+pub use failed::failed_document;
 use frame::Frame;
 use identity_web::routes::IdentityRoutes;
 use leptos::prelude::*;

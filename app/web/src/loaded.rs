@@ -84,7 +84,7 @@ pub fn ProblemView(
         _ => ("Go to the start page", "/".to_owned()),
     };
     let request_id = problem.request_id.clone().or_else(|| Some(use_boot().request_id)).filter(|id| !id.is_empty());
-    let request_id = request_id.filter(|_| problem.kind == ProblemKind::Internal);
+    let request_id = request_id.filter(|_| matches!(problem.kind, ProblemKind::Internal | ProblemKind::Unavailable));
     view! {
         <ErrorState
             title=problem.kind.title()

@@ -68,12 +68,10 @@ impl State {
             .map_err(rate_limit::refusal)
     }
 
-    /// Whether whoever comes from a device may open the development mailbox.
-    pub fn may_open_mailbox(&self, device: &Device) -> bool {
+    /// Whether a visitor may open the development mailbox.
+    pub fn may_open_mailbox(&self, visit: &Visit) -> bool {
         match self.config.mail {
-            MailConfig::Mailbox { open_to_all } => {
-                open_to_all || (self.config.local() && device.address().is_loopback())
-            }
+            MailConfig::Mailbox { open_to_all } => open_to_all || (self.config.local() && visit.from_this_machine()),
             MailConfig::Smtp { .. } => false,
         }
     }
@@ -86,6 +84,8 @@ pub struct Visit {
     pub request_id: String,
     /// Which device it comes from, and from where.
     pub device: Device,
+    /// Whether a proxy says that it only passes the request on, one that we trust or not.
+    pub forwarded: bool,
     /// Allows our own inline scripts under the content security policy.
     pub nonce: String,
     /// Who is signed in.
@@ -94,6 +94,14 @@ pub struct Visit {
     pub theme: Theme,
     /// A form that was sent without JavaScript and refused.
     pub submitted: Option<Submitted>,
+}
+
+impl Visit {
+    /// Whether it comes from the machine that the server runs on. What a proxy there passes on does not, also when nobody
+    /// told us of that proxy.
+    pub fn from_this_machine(&self) -> bool {
+        !self.forwarded && self.device.address().is_loopback()
+    }
 }
 
 /// The server, as seen from one request.
@@ -234,7 +242,7 @@ impl Server {
 
     /// Whether this visitor may open the development mailbox.
     pub fn may_open_mailbox(&self) -> bool {
-        self.state.may_open_mailbox(&self.visit.device)
+        self.state.may_open_mailbox(&self.visit)
     }
 
     fn cookie(&self, name: &str, value: &str, seconds: u32) -> String {

@@ -141,3 +141,35 @@ async fn visitors_share_a_feed_as_data_and_members_see_their_own_at_once() {
         assert_eq!(visitor.ask("social/posts_of", &[("handle", "nobody_here")]).await.0, 404);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_gets_a_page_with_the_id_of_its_request_when_the_database_is_away() {
+    let server = Server::start().await;
+    let ana = server.app.person("ana").await;
+    let visitor = server.signed_in(&ana).await;
+    server.app.database.pool().close().await;
+    let answer = visitor.request(reqwest::Method::GET, "/settings").header("accept", "text/html").send().await;
+    let answer = answer.expect("an answer");
+    assert!(answer.status().is_server_error());
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    let id = answer.headers()["x-request-id"].to_str().expect("text").to_owned();
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains(&id) && page.contains("href=\"/settings\"") && page.contains("Try again"), "{page}");
+    // A program is told in its own words.
+    let answer = visitor.get("/settings").await;
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+}
+
+#[tokio::test]
+async fn what_a_proxy_passes_on_does_not_come_from_this_machine() {
+    let server = Server::start().await;
+    let visitor = server.visitor();
+    for path in ["/metrics", "/dev/mailbox"] {
+        assert_eq!(visitor.get(path).await.status(), 200, "{path}");
+        for header in ["x-forwarded-for", "forwarded", "x-real-ip"] {
+            let request = visitor.request(reqwest::Method::GET, path).header(header, "203.0.113.7");
+            let status = request.send().await.expect("an answer").status();
+            assert!(status.is_client_error(), "{path} with {header}: {status}");
+        }
+    }
+}

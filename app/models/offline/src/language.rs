@@ -2,7 +2,7 @@
 //! Snowball's (M. F. Porter, snowballstem.org).
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, HashSet},
     sync::LazyLock,
 };
 
@@ -118,8 +118,8 @@ fn light_list(language: Language) -> &'static str {
 }
 
 struct Words {
-    stop: BTreeSet<String>,
-    light: BTreeSet<String>,
+    stop: HashSet<String>,
+    light: HashSet<String>,
 }
 
 static WORDS: LazyLock<BTreeMap<Language, Words>> = LazyLock::new(|| {
@@ -133,6 +133,10 @@ static WORDS: LazyLock<BTreeMap<Language, Words>> = LazyLock::new(|| {
 
 /// Small letters without accents: people leave them out, and texts that were read from files have lost some.
 pub fn folded(word: &str) -> String {
+    // Most words are of letters that never have accents.
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(word.len());
     for c in word.nfkd().filter(|c| !is_combining_mark(*c)) {
         match c {
@@ -226,7 +230,7 @@ mod tests {
             (Language::Portuguese, ["bilhete", "bilhetes", "Bilhetes"]),
             (Language::French, ["remboursé", "rembourser", "remboursée"]),
         ] {
-            let stems: BTreeSet<String> = words.iter().map(|word| stem(language, word)).collect();
+            let stems: HashSet<String> = words.iter().map(|word| stem(language, word)).collect();
             assert_eq!(stems.len(), 1, "{stems:?}");
         }
         assert_eq!(stem(Language::Other, "Žluťoučký"), "zlutoucky");

@@ -2,6 +2,9 @@
 //! is nothing in this engine that could follow them. What is guarded here is that no quotation passes on what was written
 //! for a machine to repeat, and that none forges a source or hides an address.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use documents::sentence;
 
 use crate::{index::Sentence, language::Language, words::words};
@@ -148,9 +151,7 @@ const ADDRESSES: &[&str] = &[
 
 /// Whether a sentence speaks to whoever answers rather than to a reader.
 pub(crate) fn addresses_machine(sentence: &str) -> bool {
-    let visible: String = sentence.chars().filter(|c| !hidden(*c)).collect();
-    let plain = visible.to_lowercase().replace('’', "'").replace(['*', '_', '`', '#', '>'], "");
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = plain(sentence);
     let asked = [
         "when asked",
         "if asked",
@@ -162,19 +163,37 @@ pub(crate) fn addresses_machine(sentence: &str) -> bool {
     ];
     let told = [" say ", " answer ", " reply ", " respond ", " tell ", " claim "];
     let scripted = asked.iter().any(|it| plain.contains(it)) && told.iter().any(|it| plain.contains(it));
-    scripted || ADDRESSES.iter().any(|words| says(&plain, words))
+    scripted || FINDER.find_overlapping_iter(&plain).any(|found| stands_alone(&plain, found.start(), found.end()))
+}
+
+/// Finds all of them in one pass: this is done for each sentence that is compared.
+#[expect(clippy::expect_used, reason = "made of constants")]
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(ADDRESSES).expect("words"));
+
+/// A sentence as it reads: small letters, single spaces, nothing hidden and no marks.
+fn plain(sentence: &str) -> String {
+    let mut plain = String::with_capacity(sentence.len());
+    for c in sentence.chars().filter(|c| !hidden(*c)) {
+        match c {
+            '*' | '_' | '`' | '#' | '>' => {}
+            '’' => plain.push('\''),
+            c if c.is_whitespace() && (plain.is_empty() || plain.ends_with(' ')) => {}
+            c if c.is_whitespace() => plain.push(' '),
+            c => plain.extend(c.to_lowercase()),
+        }
+    }
+    plain.truncate(plain.trim_end().len());
+    plain
 }
 
 /// Whether words are in a text as words: "answer with" isn't in "we answer within a day". Whoever tells what they do
 /// themselves ("we answer with a label") asks nobody to do it.
-fn says(plain: &str, words: &str) -> bool {
+fn stands_alone(plain: &str, start: usize, end: usize) -> bool {
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    plain.match_indices(words).any(|(at, found)| {
-        let (before, after) = (&plain[..at], &plain[at + found.len()..]);
-        let starts = !(letter(found.chars().next()) && letter(before.chars().next_back()));
-        let told = before.split_whitespace().next_back().is_some_and(|word| ["we", "i", "they"].contains(&word));
-        starts && !told && !(letter(found.chars().next_back()) && letter(after.chars().next()))
-    })
+    let (before, found, after) = (&plain[..start], &plain[start..end], &plain[end..]);
+    let starts = !(letter(found.chars().next()) && letter(before.chars().next_back()));
+    let told = before.split_whitespace().next_back().is_some_and(|word| ["we", "i", "they"].contains(&word));
+    starts && !told && !(letter(found.chars().next_back()) && letter(after.chars().next()))
 }
 
 fn hidden(c: char) -> bool {

@@ -1,5 +1,7 @@
 //! Texts as the words they are compared by.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::language::{Language, folded, is_light, is_stop, stem};
@@ -175,7 +177,10 @@ fn number_word(word: &str) -> Option<&'static str> {
         ("24", "twenty-four"),
         ("30", "thirty dreissig trinta treinta trente"),
     ];
-    NUMBERS.iter().find(|(_, words)| words.split(' ').any(|it| it == word)).map(|(number, _)| *number)
+    static BY_WORD: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        NUMBERS.iter().flat_map(|(number, words)| words.split(' ').map(|word| (word, *number))).collect()
+    });
+    BY_WORD.get(word).copied()
 }
 
 #[cfg(test)]
