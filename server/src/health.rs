@@ -43,7 +43,7 @@ pub async fn metrics(
     headers: HeaderMap,
 ) -> Result<Response, HttpProblem> {
     let allowed = match &app.state.config.metrics_token {
-        None => visit.from_this_machine(),
+        None => visit.is_local(),
         Some(token) => headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())

@@ -361,7 +361,7 @@ pub async fn connect(
 ) -> Response {
     let actor = visit.signed_in.as_ref().map(|it| it.actor);
     let session = visit.signed_in.as_ref().map(|it| it.session);
-    let network = (!visit.from_this_machine()).then(|| visit.device.network());
+    let network = (!visit.is_local()).then(|| visit.device.network());
     let Some((id, waiting)) = app.hub.open(actor, session, network) else {
         let problem = Problem::new(ProblemKind::Unavailable, "Too many live connections at the moment.");
         return HttpProblem(problem).into_response();

@@ -136,7 +136,7 @@ fn key(app: &App, visit: &Visit, request: &Request) -> Option<Key> {
     same.then(|| Key {
         uri: request.uri().to_string(),
         theme: Theme::as_str(visit.theme),
-        may_open_mailbox: app.state.may_open_mailbox(&visit),
+        may_open_mailbox: app.state.may_open_mailbox(visit),
         position: app.state.position.load(Ordering::Acquire),
     })
 }

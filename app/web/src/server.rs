@@ -71,7 +71,7 @@ impl State {
     /// Whether a visitor may open the development mailbox.
     pub fn may_open_mailbox(&self, visit: &Visit) -> bool {
         match self.config.mail {
-            MailConfig::Mailbox { open_to_all } => open_to_all || (self.config.local() && visit.from_this_machine()),
+            MailConfig::Mailbox { open_to_all } => open_to_all || (self.config.local() && visit.is_local()),
             MailConfig::Smtp { .. } => false,
         }
     }
@@ -99,7 +99,7 @@ pub struct Visit {
 impl Visit {
     /// Whether it comes from the machine that the server runs on. What a proxy there passes on does not, also when nobody
     /// told us of that proxy.
-    pub fn from_this_machine(&self) -> bool {
+    pub fn is_local(&self) -> bool {
         !self.forwarded && self.device.address().is_loopback()
     }
 }
