@@ -161,7 +161,7 @@ async fn a_browser_gets_a_page_with_the_id_of_its_request_when_the_database_is_a
 }
 
 #[tokio::test]
-async fn what_a_proxy_passes_on_does_not_come_is_local() {
+async fn what_a_proxy_passes_on_is_not_of_this_machine() {
     let server = Server::start().await;
     let visitor = server.visitor();
     for path in ["/metrics", "/dev/mailbox"] {
