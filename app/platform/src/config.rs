@@ -13,9 +13,9 @@ use std::{
     str::FromStr,
 };
 
-use url::{Host, Url};
+use url::Url;
 
-use crate::{log, mail, payments::CardFormSetup, seal::Sealer};
+use crate::{log, mail, outbound::is_loopback, payments::CardFormSetup, seal::Sealer};
 
 pub use self::{
     ice::IceServer,
@@ -285,7 +285,7 @@ impl Config {
 
     /// Whether this configuration is one for a single machine: it listens on a loopback address, and people use one.
     pub fn local(&self) -> bool {
-        self.listen.ip().is_loopback() && self.trusted_proxies == 0 && is_loopback(&self.public_url)
+        self.listen.ip().is_loopback() && self.trusted_proxies == 0 && is_here(&self.public_url)
     }
 
     /// An absolute link to a page.
@@ -333,14 +333,9 @@ fn own_address(listen: SocketAddr) -> Url {
     Url::parse(&format!("http://{host}:{}", listen.port())).expect("a socket address forms a URL")
 }
 
-/// Whether an address is one of the machine itself.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
+/// Whether an address is one of the machine itself, also by a name that never leads elsewhere (RFC 6761 §6.3).
+fn is_here(url: &Url) -> bool {
+    is_loopback(url) || url.domain().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"))
 }
 
 fn seal_key(reader: &mut Reader) -> Option<Secret> {
@@ -355,7 +350,7 @@ fn seal_key(reader: &mut Reader) -> Option<Secret> {
 /// does, and never beside money that is real.
 fn demo_config(reader: &mut Reader, public_url: &Url, payments: &PaymentsConfig) -> bool {
     let real = matches!(payments, PaymentsConfig::Stripe { secret_key, .. } if !is_test_key(secret_key.reveal()));
-    let demo = reader.choice("DEMO", &[("on", true), ("off", false)], is_loopback(public_url) && !real);
+    let demo = reader.choice("DEMO", &[("on", true), ("off", false)], is_here(public_url) && !real);
     if demo && real {
         reader.problem("DEMO", "must be off when STRIPE_SECRET_KEY is live: its wallets hold money that nobody paid");
     }

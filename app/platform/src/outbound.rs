@@ -413,7 +413,8 @@ pub fn refuse_outright(address: &Url) -> Result<(), OutboundError> {
     Ok(())
 }
 
-fn is_loopback(address: &Url) -> bool {
+/// Whether an address says by number that it is on this machine. Names are not believed here: they lead where they like.
+pub(crate) fn is_loopback(address: &Url) -> bool {
     match address.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
